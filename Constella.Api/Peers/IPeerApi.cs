@@ -1,0 +1,33 @@
+using Constella.Core.Stats;
+using Constella.Core.Wire;
+
+namespace Constella.Api.Peers;
+
+/// <summary>One node's API as its peers call it: a method a call, each signed by a message handler, as one would declare it for Refit.</summary>
+public interface IPeerApi
+{
+    /// <summary><c>POST /heartbeat</c></summary>
+    Task<HeartbeatAnswer> HeartbeatAsync(Heartbeat message, CancellationToken cancellation);
+
+    /// <summary><c>GET /stats?target=</c></summary>
+    Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation);
+
+    /// <summary><c>POST /reboot</c></summary>
+    Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation);
+}
+
+/// <summary>Gives the client for a node: <paramref>node id</paramref> decides key and covered target.</summary>
+public interface IPeers
+{
+    /// <summary>The client for a member; calls to this node itself are answered without the network.</summary>
+    IPeerApi For(string nodeId);
+}
+
+/// <summary>A call that a peer refused, or that did not reach it.</summary>
+/// <param name="status">HTTP status, or null when there was no answer.</param>
+/// <param name="code">The last part of the problem's type, when there was one.</param>
+public sealed class PeerException(int? status, string? code, string message) : Exception(message)
+{
+    public int? Status { get; } = status;
+    public string? Code { get; } = code;
+}

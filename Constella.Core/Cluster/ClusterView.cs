@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Constella.Core.Members;
+using Constella.Core.Wire;
+
+namespace Constella.Core.Cluster;
+
+[JsonConverter(typeof(JsonStringEnumConverter<Health>))]
+public enum Health
+{
+    /// <summary>Not heard since this node started.</summary>
+    [JsonStringEnumMemberName("unknown")] Unknown,
+    [JsonStringEnumMemberName("alive")] Alive,
+    [JsonStringEnumMemberName("suspect")] Suspect,
+    [JsonStringEnumMemberName("down")] Down,
+}
+
+/// <summary>One member as this node sees it.</summary>
+/// <param name="RttMs">Of the last answered call; null for this node itself and for one that never answered.</param>
+/// <param name="Boot">The boot id it last told.</param>
+/// <param name="OfflineSince">Last evidence of life, for one that is down.</param>
+public sealed record MemberView(
+    MemberRecord Record,
+    Health Health,
+    bool IsSelf,
+    bool IsHost,
+    double? RttMs,
+    string? Run,
+    string? Boot,
+    string? Build,
+    bool Draining,
+    bool Telegram,
+    DateTimeOffset? LastHeard,
+    DateTimeOffset? OfflineSince);
+
+/// <summary>The right to poll Telegram and to cause side effects, as of the view.</summary>
+/// <param name="Mode">None: no right.</param>
+/// <param name="Until">Monotonic milliseconds at which the right ends unless it is renewed.</param>
+/// <param name="InDoubt">Rule W3: may poll, but cause nothing (nor confirm).</param>
+public sealed record BotPermit(Polls Mode, long Until, bool InDoubt)
+{
+    public static BotPermit None { get; } = new(Polls.None, 0, false);
+}
+
+/// <param name="Redeemed">Name of the node that used it, or null.</param>
+public sealed record InviteView(string Id, DateTimeOffset Expires, string? Redeemed);
+
+/// <summary>An immutable snapshot for readers, published after each step.</summary>
+public sealed record ClusterView
+{
+    /// <summary>Monotonic milliseconds of the step: a reader that finds it older than <see cref="Timings.PauseGap"/> causes nothing (rule L4).</summary>
+    public required long At { get; init; }
+
+    public required string NetworkId { get; init; }
+    public required string NodeId { get; init; }
+    public required string Name { get; init; }
+    public required string Run { get; init; }
+    public required string Boot { get; init; }
+    public required Term Term { get; init; }
+
+    /// <summary>The lease holder or witness as far as this node knows, else null.</summary>
+    public required string? HostId { get; init; }
+
+    /// <summary>The Host by lease, else the witness, else the candidate (rule E4), null when nobody is heard.</summary>
+    public required string? CandidateId { get; init; }
+
+    /// <summary>This node holds the lease, or polls as witness.</summary>
+    public required bool IsHost { get; init; }
+
+    /// <summary>A majority of all members is heard.</summary>
+    public required bool Quorum { get; init; }
+
+    public required BotPermit Bot { get; init; }
+
+    /// <summary>Two live runs of this node's id (rule S2).</summary>
+    public required bool Cloned { get; init; }
+
+    /// <summary>This node has left or was evicted.</summary>
+    public required bool Removed { get; init; }
+
+    public required bool Draining { get; init; }
+
+    /// <summary>Active members, by name.</summary>
+    public required ImmutableArray<MemberView> Members { get; init; }
+
+    /// <summary>The bot token is in it: never print it whole.</summary>
+    public required Settings Settings { get; init; }
+
+    /// <summary>Ids of handled updates (rule W6).</summary>
+    public required ImmutableHashSet<long> Updates { get; init; }
+
+    public required ImmutableArray<InviteView> Invites { get; init; }
+
+    /// <summary>Whether a side effect may be caused now (rules L4, W3 and W6).</summary>
+    public bool MayAct(long mono) =>
+        Bot.Mode != Polls.None && !Bot.InDoubt && mono < Bot.Until && mono - At < Timings.PauseGap;
+}

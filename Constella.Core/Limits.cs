@@ -1,0 +1,112 @@
+namespace Constella.Core;
+
+/// <summary>Every limit of the protocol, with its name and number in this one place (rule X5).</summary>
+public static class Limits
+{
+    /// <summary>Version of the protocol that this build speaks; neighbours (±1) are understood (rule V1).</summary>
+    public const int Protocol = 1;
+
+    public const int DefaultPort = 4747;
+    public const int Members = 128;
+    public const int BodyBytes = 256 * 1024;
+    public const int NameLength = 32;
+
+    /// <summary>Nonces remembered at once by a node, all senders together (rule X3).</summary>
+    public const int Nonces = 100_000;
+
+    /// <summary>How long a nonce is remembered, in milliseconds of monotonic time.</summary>
+    public const long NonceMs = 90_000;
+
+    public const int ClockSkewSeconds = 30;
+
+    /// <summary>Longest life of a signature: <c>expires - created</c>.</summary>
+    public const int SignatureSeconds = 30;
+
+    public static readonly TimeSpan InviteMin = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan InviteMax = TimeSpan.FromHours(24);
+    public static readonly TimeSpan InviteDefault = TimeSpan.FromMinutes(15);
+
+    /// <summary>Invites that may wait at one node.</summary>
+    public const int Invites = 64;
+
+    /// <summary>Handled updates and executed commands that are remembered.</summary>
+    public const int Ledger = 512;
+
+    public static readonly TimeSpan TombstoneLife = TimeSpan.FromDays(7);
+}
+
+/// <summary>Every interval of the protocol, in milliseconds of monotonic time, with the rule it comes from.</summary>
+public static class Timings
+{
+    /// <summary>H1: the beat.</summary>
+    public const long Beat = 2_000;
+
+    /// <summary>H1: how long one call to a peer may take.</summary>
+    public const long CallTimeout = 1_000;
+
+    /// <summary>H2: how often timers are looked at.</summary>
+    public const long Tick = 250;
+
+    /// <summary>H2: oldest message that still proves life.</summary>
+    public const long EvidenceAge = 2_000;
+
+    /// <summary>H2: no evidence for this long: suspect.</summary>
+    public const long Suspect = 4_000;
+
+    /// <summary>H2: no evidence for this long (three beats): down.</summary>
+    public const long Down = 6_000;
+
+    /// <summary>L3: a lease, as the voter counts it.</summary>
+    public const long Lease = 6_000;
+
+    /// <summary>L3: how much less the holder counts, against drift of the two clocks.</summary>
+    public const long LeaseMargin = 200;
+
+    /// <summary>L1: a candidate asks again this often.</summary>
+    public const long AskAgain = 250;
+
+    /// <summary>L1: not won within this: release and wait.</summary>
+    public const long Candidacy = 1_000;
+
+    /// <summary>L1: shortest and longest wait after a candidacy that was not won.</summary>
+    public const long BackoffMin = 300;
+    public const long BackoffMax = 1_000;
+
+    /// <summary>E2, E3: unbroken life (and Telegram's answers) before a smaller key takes over.</summary>
+    public const long Settle = 10_000;
+
+    /// <summary>L4: a gap between two steps, or a drift of the two clocks, that demands a fresh renewal.</summary>
+    public const long PauseGap = 1_000;
+
+    /// <summary>L5: the giver of a lease may ask again after this.</summary>
+    public const long HandOver = 1_000;
+
+    /// <summary>S2: hashes are compared with one other member this often.</summary>
+    public const long Reconcile = 30_000;
+
+    /// <summary>W3: a holder's long poll, in seconds.</summary>
+    public const int PollSeconds = 3;
+
+    /// <summary>W1: the challenger's probe, in seconds.</summary>
+    public const int ProbeSeconds = 4;
+
+    /// <summary>W1: the same head for this long: nobody else confirms.</summary>
+    public const long SameHead = 4_500;
+
+    /// <summary>W1: no answer for this long: yield.</summary>
+    public const long ProbeTimeout = 5_500;
+
+    /// <summary>W1: shortest and longest wait after yielding.</summary>
+    public const long YieldMin = 10_000;
+    public const long YieldMax = 20_000;
+
+    /// <summary>W2: a witness holder stops at <see cref="ConflictsToStop"/> conflicts within this.</summary>
+    public const long ConflictWindow = 12_000;
+    public const int ConflictsToStop = 4;
+
+    /// <summary>W3: no answer for this long: in doubt.</summary>
+    public const long Doubt = 4_000;
+
+    /// <summary>W3: in doubt for this long: stop.</summary>
+    public const long DoubtToStop = 12_000;
+}

@@ -1,0 +1,40 @@
+namespace Constella.Core.Wire;
+
+/// <summary><c>POST /reboot</c>: something a node is to do to itself, once (rules C1 to C4).</summary>
+public sealed record CommandRequest
+{
+    public int V { get; init; } = Limits.Protocol;
+
+    /// <summary>32 hexadecimal digits. The same id again answers the same and does nothing.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The node that shall do it; another node relays the call once.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>The highest term the caller has seen; a target that has seen a higher one refuses.</summary>
+    public required Cluster.Term Term { get; init; }
+}
+
+/// <summary>The answer to a command that was taken.</summary>
+/// <param name="Repeated">True when this id had been taken before.</param>
+/// <param name="Boot">The target's boot id when it answered.</param>
+public sealed record CommandAnswer(string Id, string Target, string Boot, bool Repeated);
+
+/// <summary>Error codes: the last part of a problem's <c>type</c>, the same on every road.</summary>
+public static class Errors
+{
+    public const string NoHost = "no-host";
+    public const string NotMember = "not-member";
+    public const string NameTaken = "name-taken";
+    public const string NetworkFull = "network-full";
+    public const string StaleTerm = "stale-term";
+    public const string LinkExpired = "link-expired";
+    public const string LinkUsed = "link-used";
+    public const string LinkRefused = "link-refused";
+    public const string Timeout = "timeout";
+    public const string LastMember = "last-member";
+    public const string NotHost = "not-host";
+    public const string TooMany = "too-many";
+    public const string Invalid = "invalid";
+    public const string Cloned = "cloned";
+}
