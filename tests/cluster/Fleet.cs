@@ -74,7 +74,7 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task<Machine> JoinAsync()
     {
         var machine = Add();
-        machine.Environment["CONSTELLA_JOIN"] = await InviteAsync();
+        machine.Environment["CONSTELLA_JOIN"] = machine.JoinedWith = await InviteAsync();
         await BootAsync(machine);
         machine.Environment.Remove("CONSTELLA_JOIN");
         return machine;

@@ -27,6 +27,9 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
     /// <summary>What the node is configured with; read at each boot.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>The link by which it came into the network, if it did.</summary>
+    public string? JoinedWith { get; set; }
+
     /// <summary>Boots that ended by reboot(2): each is one execution of the command.</summary>
     public int Reboots { get; private set; }
 

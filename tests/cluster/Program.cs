@@ -1,4 +1,7 @@
+using System.Runtime.Versioning;
 using ClusterTrials;
+
+[assembly: SupportedOSPlatform("linux")]
 
 var report = new Report();
 try

@@ -8,8 +8,19 @@ internal static class Scenarios
     public static Task RunAsync(string[] args, Report report) => args switch
     {
         ["failover", .. var rest] => Failover.RunAsync(FailoverOptionsOf(rest), report),
+        ["join"] => Join.RunAsync(report),
+        ["secrets"] => Secrets.RunAsync(report),
+        ["demo"] => DemoAsync(),
         _ => throw new TrialException("no such scenario"),
     };
+
+    /// <summary>Three machines that live until this process is ended.</summary>
+    private static async Task DemoAsync()
+    {
+        await using var fleet = await Fleet.StartAsync(new FleetOptions(3));
+        Console.WriteLine($"ready {fleet.Folder}");
+        await Task.Delay(Timeout.Infinite);
+    }
 
     private static FailoverOptions FailoverOptionsOf(string[] args)
     {
