@@ -9,6 +9,8 @@ internal static class Scenarios
     {
         ["failover", .. var rest] => Failover.RunAsync(FailoverOptionsOf(rest), report),
         ["join"] => Join.RunAsync(report),
+        ["refusals"] => Refusals.RunAsync(report),
+        ["reboot"] => Reboot.RunAsync(report),
         ["secrets"] => Secrets.RunAsync(report),
         ["demo"] => DemoAsync(),
         _ => throw new TrialException("no such scenario"),

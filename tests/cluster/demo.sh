@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # Three nodes, a stand-in for Telegram, and a chat with the bot in this terminal.
 
 demo_folder=${TMPDIR:-/tmp}/constella-demo
@@ -20,7 +20,7 @@ demo_up() {
   net_up 5 || return
   echo "Starting three machines …"
   # Its own session: a Ctrl-C in the chat is not meant for the machines.
-  setsid ip netns exec "$(net_ns 0)" "$root/artifacts/cluster/harness/cluster" demo \
+  setsid nsenter --net="/run/netns/$(net_ns 0)" "$root/artifacts/cluster/harness/cluster" demo \
     < /dev/null > "$demo_folder/demo.log" 2>&1 &
   local keeper=$!
   until grep -q '^ready' "$demo_folder/demo.log"; do
