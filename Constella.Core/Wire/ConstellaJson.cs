@@ -8,6 +8,7 @@ namespace Constella.Core.Wire;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    RespectNullableAnnotations = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
 [JsonSerializable(typeof(NetworkState))]
 [JsonSerializable(typeof(Heartbeat))]
@@ -18,5 +19,6 @@ namespace Constella.Core.Wire;
 [JsonSerializable(typeof(JoinAnswer))]
 [JsonSerializable(typeof(JoinContent))]
 [JsonSerializable(typeof(SharedState))]
+[JsonSerializable(typeof(MemberRecord))]
 [JsonSerializable(typeof(NodeStats))]
 public sealed partial class ConstellaJson : JsonSerializerContext;
