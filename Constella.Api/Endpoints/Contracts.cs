@@ -56,8 +56,11 @@ public sealed record PeerInfo(
     DateTimeOffset? OfflineSince);
 
 /// <summary><c>POST /invites</c></summary>
-/// <param name="TtlSeconds">Null: 15 minutes.</param>
-public sealed record InviteOrder(int? TtlSeconds);
+public sealed record InviteOrder
+{
+    /// <summary>60 to 86400; null: 15 minutes.</summary>
+    public int? TtlSeconds { get; init; }
+}
 
 /// <summary>A fresh invite: the only time its link is told.</summary>
 /// <param name="Link">A secret until it is used or expired.</param>
