@@ -54,7 +54,7 @@ public sealed partial class BotApi
         if (JsonNode.Parse(query["media"] ?? "null") is not JsonObject media || (string?)media["type"] != "photo")
             throw new ApiError(400, "Bad Request: can't parse InputMedia JSON object");
         var reference = (string?)media["media"];
-        var photo = Photo(query, reference?.StartsWith("attach://", StringComparison.Ordinal) == true ? reference[9..] : reference);
+        var photo = Photo(query, reference);
         var caption = (string?)media["caption"] ?? "";
         var text = Markup.Plain(caption, (string?)media["parse_mode"], Markup.CaptionLimit);
         return Apply(chat, message, caption, text, Markup.Keyboard(query["reply_markup"]), photo);
@@ -101,6 +101,9 @@ public sealed partial class BotApi
 
     private static int Photo(Query query, string? reference)
     {
+        const string Attach = "attach://";
+        if (reference?.StartsWith(Attach, StringComparison.Ordinal) == true)
+            reference = reference[Attach.Length..];
         if (reference is not null && query.Files.TryGetValue(reference, out var attached))
             return Image(attached);
         if (query.Files.TryGetValue("photo", out var uploaded))
