@@ -179,7 +179,7 @@ internal sealed class Refusals(Fleet fleet, Report report)
         return JsonNode.Parse(text)!["headers"]!.AsObject().ToDictionary(each => each.Key, each => (string)each.Value!);
     }
 
-    private async Task<(HttpStatusCode Status, string Body)> SendAsync(
+    private static async Task<(HttpStatusCode Status, string Body)> SendAsync(
         Machine target, string method, string path, Dictionary<string, string> headers, byte[]? body = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"http://{target.Address}:4747{path}"));
