@@ -11,6 +11,7 @@ internal static class Scenarios
         ["join"] => Join.RunAsync(report),
         ["refusals"] => Refusals.RunAsync(report),
         ["reboot"] => Reboot.RunAsync(report),
+        ["footprint", .. var rest] => Footprint.RunAsync(Number(rest, "--minutes", 10), report),
         ["secrets"] => Secrets.RunAsync(report),
         ["demo"] => DemoAsync(),
         _ => throw new TrialException("no such scenario"),
