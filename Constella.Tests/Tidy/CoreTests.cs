@@ -36,12 +36,12 @@ public class CoreTests
         var baseLibrary = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         var strangers = Core.GetReferencedAssemblies()
             .Where(reference => !File.Exists(Path.Combine(baseLibrary, reference.Name + ".dll")))
-            .Select(reference => reference.Name);
-        Assert.Empty(strangers);
+            .Select(reference => reference.Name!);
+        Findings.None(strangers);
     }
 
     [Fact]
-    public void Core_has_no_clock_no_random_source_no_file_and_no_socket() => Assert.Empty(BannedIn(Core));
+    public void Core_has_no_clock_no_random_source_no_file_and_no_socket() => Findings.None(BannedIn(Core));
 
     [Fact]
     public void The_search_for_what_is_banned_finds_it_where_it_is_used()
@@ -59,9 +59,10 @@ public class CoreTests
             .Where(member => member.Element("inheritdoc") is not null || !string.IsNullOrWhiteSpace(member.Element("summary")?.Value))
             .Select(member => member.Attribute("name")!.Value)
             .ToHashSet(StringComparer.Ordinal);
-        var silent = Core.GetExportedTypes().Select(type => "T:" + type.FullName!.Replace('+', '.'))
+        // The cases of a closed family are told by the family.
+        var silent = Core.GetExportedTypes().Where(type => !type.IsNested).Select(type => "T:" + type.FullName!.Replace('+', '.'))
             .Where(name => !documented.Contains(name));
-        Assert.Empty(silent);
+        Findings.None(silent);
     }
 
     /// <summary>What the compiled code calls or names: aliases, generated code and wrappers hide nothing from it.</summary>

@@ -51,3 +51,13 @@ internal sealed record SourceFile(string Path, string[] Lines)
     /// <summary>Lines a person counts: the end of the last line starts no new one.</summary>
     public int Length => Lines is [.., ""] ? Lines.Length - 1 : Lines.Length;
 }
+
+internal static class Findings
+{
+    /// <summary>All of them in one message: xunit shows the first five, cut.</summary>
+    public static void None(IEnumerable<string> findings)
+    {
+        var all = findings.ToList();
+        Assert.True(all.Count == 0, string.Join('\n', all));
+    }
+}

@@ -10,13 +10,13 @@ public class TextTests
     private static readonly Regex Sleeping = new(@"\bThread\." + @"Sleep\(");
 
     [Fact]
-    public void Nothing_is_left_for_later() => Assert.Empty(Hits(Repository.CSharp.Concat(Repository.Scripts), Unfinished));
+    public void Nothing_is_left_for_later() => Findings.None(Hits(Repository.CSharp.Concat(Repository.Scripts), Unfinished));
 
     [Fact]
-    public void No_file_knows_the_folders_of_one_machine() => Assert.Empty(Hits(Repository.Files, OneMachine));
+    public void No_file_knows_the_folders_of_one_machine() => Findings.None(Hits(Repository.Files, OneMachine));
 
     [Fact]
-    public void Tests_do_not_sleep() => Assert.Empty(
+    public void Tests_do_not_sleep() => Findings.None(
         Hits(Repository.CSharp.Where(file => file.Path.StartsWith("Constella.Tests/", StringComparison.Ordinal)), Sleeping));
 
     [Fact]
