@@ -135,6 +135,7 @@ place_systemd() {
 }
 
 # The process of the pid file, if it is still ours: a pid is used again some day.
+# Between fork and exec it still bears this script's name.
 node_pid() {
   local pid
   case "$SUPERVISOR" in
@@ -146,7 +147,7 @@ node_pid() {
       [ -r "$PID_FILE" ] || return 1
       pid="$(<"$PID_FILE")"
       [[ "$pid" =~ ^[0-9]+$ ]] && kill -0 "$pid" 2>/dev/null || return 1
-      tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q constella || return 1
+      tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qE 'constella|install\.sh' || return 1
       ;;
   esac
   printf '%s' "$pid"
