@@ -25,7 +25,7 @@ internal sealed class Presser : IAsyncDisposable
         var found = new TaskCompletionSource<(long, string)>(TaskCreationOptions.RunContinuationsAsynchronously);
         _choose = message =>
         {
-            if (Screens.Confirm(message) is not { } confirm)
+            if (Screens.Confirm(message, node) is not { } confirm)
                 return Screens.TowardsReboot(message, node);
             found.TrySetResult((message.Id, confirm.Data));
             return null;
