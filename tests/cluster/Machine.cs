@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace ClusterTrials;
 
 /// <summary>
-/// A computer with one node on it: a network namespace, and for each boot a pid namespace whose init the node is. reboot(2)
-/// ends that namespace with SIGHUP, this class is the hardware that boots it again.
+/// A computer with one node on it: a network namespace, and for each boot a pid namespace with an init. reboot(2) ends that
+/// namespace with SIGHUP; this class is the hardware that boots it again.
 /// </summary>
 internal sealed class Machine(int host, string name, string folder) : IDisposable
 {
@@ -36,12 +36,13 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
     /// <summary>Ends that nobody caused.</summary>
     public int Crashes { get; private set; }
 
+    /// <summary>The node's process, child of the init that is the child of unshare.</summary>
     public int? Pid
     {
         get
         {
             lock (_lock)
-                return _process is { HasExited: false } process ? ChildOf(process.Id) : null;
+                return _process is { HasExited: false } process ? ChildrenOf(process.Id).SelectMany(ChildrenOf).Cast<int?>().FirstOrDefault(IsNode) : null;
         }
     }
 
@@ -53,7 +54,7 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
         var process = Shell.Start(
             Net.On(
                 host, "unshare", "--pid", "--fork", "--mount-proc", "--kill-child",
-                Path.Combine(Net.Require("CLUSTER_HOME"), "machine"), bootId, Log, Fleet.Constella, "run"),
+                Path.Combine(Net.Require("CLUSTER_HOME"), "init"), bootId, Log, Fleet.Constella, "run"),
             Environment);
         process.EnableRaisingEvents = true;
         process.Exited += (_, _) => Ended(process);
@@ -120,16 +121,18 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
         _ = Task.Delay(Firmware).ContinueWith(_ => PowerOn(), TaskScheduler.Default);
     }
 
-    private static int? ChildOf(int parent)
+    private static bool IsNode(int? pid) => new FileInfo($"/proc/{pid}/exe").LinkTarget == Fleet.Constella;
+
+    private static int[] ChildrenOf(int parent)
     {
         try
         {
             var children = File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return children.Length == 0 ? null : int.Parse(children[0], System.Globalization.CultureInfo.InvariantCulture);
+            return [.. children.Select(child => int.Parse(child, System.Globalization.CultureInfo.InvariantCulture))];
         }
         catch (IOException)
         {
-            return null;
+            return [];
         }
     }
 
