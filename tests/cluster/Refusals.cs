@@ -71,16 +71,19 @@ internal sealed class Refusals(Fleet fleet, Report report)
         var date = Path.Combine(folder, "date");
         await File.WriteAllTextAsync(date, "#!/bin/sh\nexec /bin/date -d \"@$(($(/bin/date +%s) - 300))\" \"$@\"\n");
         File.SetUnixFileMode(date, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var nodeId = (string)JsonNode.Parse(await File.ReadAllTextAsync(Target.StateFile))!["node_id"]!;
         foreach (var (path, expected) in new[] { ("/usr/bin:/bin", "200"), ($"{folder}:/usr/bin:/bin", "401") })
         {
-            var environment = new Dictionary<string, string> { ["PATH"] = path, ["CONSTELLA_STATE_DIR"] = Peer.State };
+            var what = expected == "200" ? "bash and openssl sign what a node accepts" : "a clock that is off by 5 minutes";
             var before = await TraceAsync(Target);
             var ended = await Shell.RunAsync(
-                Net.On(0, Path.Combine(Net.Require("CLUSTER_ROOT"), "scripts", "constella-curl"), "--target", Target.Name, "GET", "/peers",
-                    "-s", "-o", "/dev/null", "-w", "%{http_code}"),
-                environment);
-            var what = expected == "200" ? "bash and openssl sign what a node accepts" : "a clock that is off by 5 minutes";
-            report.Check(ended.Out.Trim().EndsWith(expected, StringComparison.Ordinal), $"refusals: {what}", ended.Text);
+                [
+                    Path.Combine(Net.Require("CLUSTER_ROOT"), "scripts", "constella-curl"), "-i", "--state-dir", Peer.State,
+                    "--target", nodeId, "--host", $"{Target.Address}:4747", "GET", "/peers",
+                ],
+                new Dictionary<string, string> { ["PATH"] = path });
+            var status = ended.Out.Split('\n')[0].Trim();
+            report.Check(status.Contains($" {expected}", StringComparison.Ordinal), $"refusals: {what}", status.Length > 0 ? status : ended.Text);
             if (expected != "200")
                 await UntouchedAsync(Target, before, what);
         }
