@@ -6,77 +6,65 @@ using Constella.Core.Members;
 namespace Constella.Api.Telegram;
 
 /// <summary>
-/// Keeps the one living message: edits it in place, at most once a second, obeys <c>retry_after</c>, and sends a new one where the
-/// old one is gone. One caller at a time (<see cref="BotSession"/> sees to it).
+/// Brings the chat to what the settings say of the one living message: edits it in place, at most once a second, obeys
+/// <c>retry_after</c>, and sends a new one where there is none or the old one is gone. Used by one loop (<see cref="Display"/>).
 /// </summary>
 internal sealed partial class Painter(ITelegramBotClient client, BotRight right, ICluster cluster, ILogger log)
 {
     /// <summary>Telegram tolerates about one change a second in a chat.</summary>
-    private const long EditSpacing = 1_000;
+    private const long Spacing = 1_000;
 
     private static readonly TimeSpan s_callLimit = TimeSpan.FromSeconds(2);
 
+    private LivingMessage? _drawn;
     private string? _look;
+    private bool _quiet;
 
-    /// <summary>Where the message is and what it shows; it may be ahead of the settings until they are committed.</summary>
-    public LivingMessage? Message { get; private set; }
-
-    /// <summary>Monotonic milliseconds before which nothing is sent to the chat.</summary>
-    public long NotBefore { get; private set; }
+    /// <summary>Monotonic milliseconds before which nothing at all is sent: Telegram said so, or did not answer.</summary>
+    public long RetryAt { get; private set; } = long.MinValue / 2;
 
     public long PaintedAt { get; private set; } = long.MinValue / 2;
 
-    /// <summary>The last screen has not reached the chat yet, or has never been drawn by this Host.</summary>
-    public bool Dirty { get; set; } = true;
+    /// <summary>Monotonic milliseconds before which the living message is left as it is.</summary>
+    public long NotBefore => Math.Max(RetryAt, PaintedAt + Spacing);
 
-    /// <summary>The owner has blocked the bot: nothing is sent until a new update comes from them.</summary>
-    public bool Quiet { get; set; }
+    public bool IsDrawn(LivingMessage message, Screen screen) => _drawn == message && _look == screen.Look;
 
-    public bool IsShown(Screen screen) => !Dirty && _look == screen.Look;
+    public bool IsDrawn(LivingMessage message) => _drawn == message;
 
-    /// <summary>Takes what the network remembers.</summary>
-    public void Adopt(LivingMessage? message)
+    /// <summary>The owner speaks to the bot: whoever does that has not blocked it.</summary>
+    public void Wake() => _quiet = false;
+
+    /// <param name="target">With 0 for its id: a new message at the chat's end.</param>
+    /// <returns>The message as it is in the chat now; null when it has to be tried again later.</returns>
+    public async Task<LivingMessage?> PaintAsync(LivingMessage target, Screen screen, CancellationToken cancellation)
     {
-        if (message == Message)
-            return;
-        Message = message;
-        _look = null;
-        Dirty = message is not null;
-    }
-
-    /// <summary>Goes on with a message that the owner has pressed a button of.</summary>
-    public void MoveTo(long chatId, long messageId)
-    {
-        if (Message is { } message && message.ChatId == chatId && message.MessageId == messageId)
-            return;
-        Message = new LivingMessage(chatId, messageId, Message?.Screen ?? ScreenKey.List.ToString());
-        _look = null;
-    }
-
-    /// <param name="fresh">Send a new message at the chat's end and remove the old one.</param>
-    /// <returns>False when it has to be tried again later.</returns>
-    public async Task<bool> PaintAsync(long chatId, Screen screen, bool fresh, CancellationToken cancellation)
-    {
-        Message = (Message ?? new LivingMessage(chatId, 0, "")) with { Screen = screen.Key.ToString() };
-        Dirty = true;
-        if (Quiet)
-            return true;
-        if (NotBefore - cluster.Mono > EditSpacing)
-            return false;
-        if (NotBefore > cluster.Mono)
-            await Task.Delay(TimeSpan.FromMilliseconds(NotBefore - cluster.Mono), cancellation);
+        if (_quiet)
+        {
+            (_drawn, _look) = (target, screen.Look);
+            return target;
+        }
+        if (cluster.Mono < NotBefore)
+            return null;
         try
         {
-            if (fresh || Message.MessageId == 0)
-                await SendAsync(chatId, screen, cancellation);
-            else
-                await EditAsync(chatId, screen, cancellation);
-            Drawn(screen);
-            return true;
+            var id = target.MessageId == 0 || !await TryEditAsync(target, screen, cancellation)
+                ? await SendAsync(target.ChatId, screen, cancellation)
+                : target.MessageId;
+            var previous = _drawn;
+            _drawn = target with { MessageId = id };
+            _look = screen.Look;
+            PaintedAt = cluster.Mono;
+            if (previous is not null && previous.ChatId == target.ChatId && previous.MessageId != id)
+                await DeleteAsync(previous, cancellation);
+            return _drawn;
         }
         catch (RequestException failed)
         {
-            return Failed(failed);
+            if (!GivesUp(failed))
+                return null;
+            (_drawn, _look) = (target, screen.Look);
+            return target;
         }
     }
 
@@ -84,85 +72,82 @@ internal sealed partial class Painter(ITelegramBotClient client, BotRight right,
     /// <returns>False when it has to be tried again later.</returns>
     public async Task<bool> TellAsync(long chatId, string html, CancellationToken cancellation)
     {
-        if (Quiet)
-            return true;
-        if (NotBefore > cluster.Mono)
-            return false;
         try
         {
-            await right.ActAsync(limited => client.SendMessageAsync(chatId, html, null, limited), s_callLimit, cancellation);
+            if (!_quiet)
+                await right.ActAsync(limited => client.SendMessageAsync(chatId, html, null, limited), s_callLimit, cancellation);
             return true;
         }
         catch (RequestException failed)
         {
-            return Failed(failed);
+            return GivesUp(failed);
         }
     }
 
-    private async Task EditAsync(long chatId, Screen screen, CancellationToken cancellation)
+    /// <summary>The last message this Host drew, as far as the settings agree that it is the living one.</summary>
+    public void Know(LivingMessage message) => _drawn ??= message with { Screen = "" };
+
+    /// <returns>False when the message is gone.</returns>
+    private async Task<bool> TryEditAsync(LivingMessage target, Screen screen, CancellationToken cancellation)
     {
         try
         {
             await right.ActAsync(
-                limited => client.EditMessageTextAsync(chatId, Message!.MessageId, screen.Html, screen.Keyboard, limited), s_callLimit, cancellation);
+                limited => client.EditMessageTextAsync(target.ChatId, target.MessageId, screen.Html, screen.Keyboard, limited),
+                s_callLimit,
+                cancellation);
+            return true;
         }
         catch (ApiRequestException refused) when (refused.IsNotModified)
         {
-            // It shows what it should.
+            return true;
         }
         catch (ApiRequestException refused) when (refused.IsMessageGone)
         {
-            await SendAsync(chatId, screen, cancellation);
+            return false;
         }
     }
 
-    private async Task SendAsync(long chatId, Screen screen, CancellationToken cancellation)
+    private async Task<long> SendAsync(long chatId, Screen screen, CancellationToken cancellation)
     {
-        var old = Message!.MessageId;
         var sent = await right.ActAsync(
             limited => client.SendMessageAsync(chatId, screen.Html, screen.Keyboard, limited), s_callLimit, cancellation);
-        Message = new LivingMessage(chatId, sent.MessageId, screen.Key.ToString());
-        if (old == 0)
-            return;
+        return sent.MessageId;
+    }
+
+    private async Task DeleteAsync(LivingMessage message, CancellationToken cancellation)
+    {
         try
         {
-            await right.ActAsync(limited => client.DeleteMessageAsync(chatId, old, limited), s_callLimit, cancellation);
+            if (message.MessageId != 0)
+                await right.ActAsync(limited => client.DeleteMessageAsync(message.ChatId, message.MessageId, limited), s_callLimit, cancellation);
         }
         catch (RequestException)
         {
-            // Gone, or too old to be deleted: its buttons still work, and a press moves the living message there.
+            // Gone, or too old to be deleted: its buttons still work, and a press makes it the living message again.
         }
     }
 
-    private void Drawn(Screen screen)
-    {
-        _look = screen.Look;
-        Dirty = false;
-        PaintedAt = cluster.Mono;
-        NotBefore = PaintedAt + EditSpacing;
-    }
-
     /// <returns>True when trying again is no use.</returns>
-    private bool Failed(RequestException failed)
+    private bool GivesUp(RequestException failed)
     {
         if (failed is ApiRequestException { IsUnwanted: true })
         {
-            Quiet = true;
+            _quiet = true;
             LogBlocked();
             return true;
         }
         if (failed is ApiRequestException { IsTransient: false } refused)
         {
-            Dirty = false;
             LogRefused(refused.Message);
             return true;
         }
-        var wait = failed is ApiRequestException { RetryAfter: { } seconds } ? seconds * 1_000L : EditSpacing;
-        NotBefore = Math.Max(NotBefore, cluster.Mono + wait);
+        var wait = failed is ApiRequestException { RetryAfter: { } seconds } ? seconds * 1_000L : Spacing;
+        RetryAt = Math.Max(RetryAt, cluster.Mono + wait);
         return false;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The owner does not take messages of the bot (blocked, or never started); it keeps quiet.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The owner does not take messages of the bot (blocked, or never started): it keeps quiet.")]
     private partial void LogBlocked();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Telegram refused a message of the bot: {Reason}")]
