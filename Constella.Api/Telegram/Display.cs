@@ -20,7 +20,7 @@ internal sealed partial class Display(
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentQueue<string> _outbox = new();
-    private readonly SemaphoreSlim _changed = new(0);
+    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _redraw = true;
     private Sent? _sent;
 
@@ -32,7 +32,7 @@ internal sealed partial class Display(
     {
         painter.Wake();
         _redraw = true;
-        _changed.Release();
+        _changed.TrySetResult();
     }
 
     /// <summary>A message of its own to the owner, as soon as possible.</summary>
@@ -40,7 +40,7 @@ internal sealed partial class Display(
     {
         if (_outbox.Count < OutboxLimit)
             _outbox.Enqueue(html);
-        _changed.Release();
+        _changed.TrySetResult();
     }
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -60,7 +60,9 @@ internal sealed partial class Display(
             {
                 LogUnforeseen(unforeseen);
             }
-            await _changed.WaitAsync(s_turn, cancellation);
+            await Task.WhenAny(_changed.Task, Task.Delay(s_turn, cancellation));
+            if (_changed.Task.IsCompleted)
+                _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
