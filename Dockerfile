@@ -21,7 +21,7 @@ RUN set -eu; \
     *) echo "no build for ${TARGETARCH}: linux/amd64 and linux/arm64 only" >&2; exit 1 ;; \
     esac; \
     dotnet publish Constella.Api/Constella.Api.csproj -c Release --nologo -v quiet -o /out $shape \
-        -p:RestoreLockedMode=false -p:NuGetLockFilePath=obj/image.lock.json; \
+        -p:RestoreLockedMode=false -p:NuGetLockFilePath=obj/image.lock.json -p:NuGetAudit=false; \
     rm -f /out/*.pdb /out/*.xml; \
     if [ ! -e /out/constella ]; then \
         printf '#!/bin/sh\nexec dotnet /opt/constella/constella.dll "$@"\n' >/out/constella; \
