@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Constella.Core;
+using Constella.Core.Members;
 using Serilog.Events;
 
 namespace Constella.Api.Configuration;
@@ -92,14 +93,14 @@ public static class OptionsReader
         }
 
         public string? Name(string key, string? value) =>
-            value is null || Ids.IsName(value)
+            value is null || NodeName.IsValid(value)
                 ? value
                 : Wrong(key, $"'{value}' is no node name: 1 to {Limits.NameLength} of a-z, 0-9 and -", value);
 
         public string? Address(string key, string? value) =>
-            value is null || Ids.IsAddress(value)
-                ? value
-                : Wrong(key, $"'{value}' is no address: write host:port, as 203.0.113.10:4747", value);
+            value is null ? null
+            : NodeAddress.TryParse(value, out var address, out var problem) ? address.ToString()
+            : Wrong<string?>(key, $"'{value}': {problem}", null);
 
         public string? UserName(string key, string? value)
         {

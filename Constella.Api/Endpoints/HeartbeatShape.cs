@@ -58,6 +58,6 @@ internal static class HeartbeatShape
     private static bool IsBad(Proposal? proposal) => proposal is null || (proposal.Add is { } add && IsBad(add));
 
     private static bool IsBad(MemberRecord? record) =>
-        record is null || !Ids.IsNode(record.NodeId) || !Ids.IsName(record.Name) || !Ids.IsAddress(record.Addr)
-        || (record.AltAddr is { } other && !Ids.IsAddress(other));
+        record is null || !Ids.IsNode(record.NodeId) || !NodeName.IsValid(record.Name) || !NodeAddress.IsValid(record.Addr)
+        || (record.AltAddr is { } other && !NodeAddress.IsValid(other));
 }

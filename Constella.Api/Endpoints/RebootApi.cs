@@ -1,7 +1,6 @@
 using Constella.Api.Cluster;
 using Constella.Api.Endpoints.Security;
 using Constella.Api.Peers;
-using Constella.Core.Cluster;
 using Constella.Core.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,8 +8,6 @@ namespace Constella.Api.Endpoints;
 
 internal static class RebootApi
 {
-    private const string Action = "reboot";
-
     public static void MapReboot(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/reboot", PostAsync)
             .RequireSignature()
@@ -20,7 +17,7 @@ internal static class RebootApi
 
     /// <param name="relayed">Set by a node that relays: such a call is never relayed again (rule C4).</param>
     private static async Task<Results<Ok<CommandAnswer>, Refusal>> PostAsync(
-        CommandRequest command, bool? relayed, Caller caller, ICluster cluster, ICommandExecutor executor, IPeers peers, CancellationToken cancellation)
+        CommandRequest command, bool? relayed, Caller caller, ICluster cluster, CommandDesk desk, IPeers peers, CancellationToken cancellation)
     {
         var view = cluster.View;
         if (!Ids.IsCommand(command.Id))
@@ -29,7 +26,10 @@ internal static class RebootApi
         if (caller.IsSelf && command.Term < view.Term)
             command = command with { Term = view.Term };
         if (command.Target == view.NodeId)
-            return await TakeAsync(command, cluster, executor, cancellation);
+        {
+            var answer = await desk.TakeAsync(command, CommandDesk.Reboot, cancellation);
+            return answer.Taken is { } taken ? TypedResults.Ok(taken) : Refusal.Of(answer.Error!, answer.Detail);
+        }
         if (Relay.Refuse(view, command.Target, relayed ?? false) is { } refusal)
             return refusal;
         try
@@ -40,19 +40,5 @@ internal static class RebootApi
         {
             return Relay.Failed(view, command.Target, error);
         }
-    }
-
-    private static async Task<Results<Ok<CommandAnswer>, Refusal>> TakeAsync(
-        CommandRequest command, ICluster cluster, ICommandExecutor executor, CancellationToken cancellation)
-    {
-        if (executor.WhyNot(Action) is { } why)
-            return Refusal.Of(ApiErrors.Refused, why);
-        return await cluster.AskAsync(ticket => new Input.CommandRequested(command, Action, ticket), cancellation) switch
-        {
-            Answer.Command { Taken: { } taken } => TypedResults.Ok(taken),
-            Answer.Command refused => Refusal.Of(refused.Error ?? Errors.Invalid, refused.Detail),
-            Answer.Done done => Refusal.Of(done.Error ?? Errors.Timeout, done.Detail),
-            var other => throw new InvalidOperationException($"a command is not answered by {other.GetType().Name}"),
-        };
     }
 }

@@ -46,7 +46,7 @@ public sealed class Refusal(int status, string code, string? detail) : IResult
         await JsonSerializer.SerializeAsync(httpContext.Response.Body, problem, ApiJson.Default.Problem, httpContext.RequestAborted);
     }
 
-    private static int StatusOf(string code) => code switch
+    internal static int StatusOf(string code) => code switch
     {
         Errors.Invalid => StatusCodes.Status400BadRequest,
         Errors.NotMember or Errors.LinkRefused or ApiErrors.NotSelf or ApiErrors.Refused => StatusCodes.Status403Forbidden,

@@ -55,8 +55,10 @@ internal static class SettingsApi
         if (Wrong(order) is { } wrong)
             return Refusal.Of(Errors.Invalid, wrong);
         return Result(await cluster.AskAsync(
-            ticket => new Input.SelfChanged(order.Name, order.Addr, order.AltAddr, order.Priority, ticket), cancellation));
+            ticket => new Input.SelfChanged(order.Name, Canonical(order.Addr), Canonical(order.AltAddr), order.Priority, ticket), cancellation));
     }
+
+    private static string? Canonical(string? address) => NodeAddress.TryParse(address, out var parsed, out _) ? parsed.ToString() : address;
 
     private static Results<NoContent, Refusal> Result(Answer answer) =>
         answer is Answer.Done { Error: { } error } done ? Refusal.Of(error, done.Detail) : TypedResults.NoContent();
@@ -75,11 +77,11 @@ internal static class SettingsApi
 
     private static string? Wrong(SelfOrder order)
     {
-        if (order.Name is not null && !Ids.IsName(order.Name))
+        if (order.Name is not null && !NodeName.IsValid(order.Name))
             return $"name is no node name: 1 to {Core.Limits.NameLength} of a-z, 0-9 and -";
-        if (order.Addr is not null && !Ids.IsAddress(order.Addr))
+        if (order.Addr is not null && !NodeAddress.TryParse(order.Addr, out _, out _))
             return "addr is no address: write host:port";
-        if (order.AltAddr is not (null or "") && !Ids.IsAddress(order.AltAddr))
+        if (order.AltAddr is not (null or "") && !NodeAddress.TryParse(order.AltAddr, out _, out _))
             return "alt_addr is no address: write host:port";
         return order.Priority is < 0 or > 1_000_000 ? "priority is no number from 0 to 1000000" : null;
     }

@@ -20,5 +20,6 @@ namespace Constella.Core.Wire;
 [JsonSerializable(typeof(JoinAnswer))]
 [JsonSerializable(typeof(JoinContent))]
 [JsonSerializable(typeof(SharedState))]
+[JsonSerializable(typeof(MemberRecord))]
 [JsonSerializable(typeof(NodeStats))]
 public sealed partial class ConstellaJson : JsonSerializerContext;

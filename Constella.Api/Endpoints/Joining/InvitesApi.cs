@@ -2,7 +2,6 @@ using Constella.Api.Cluster;
 using Constella.Api.Endpoints.Security;
 using Constella.Core;
 using Constella.Core.Cluster;
-using Constella.Core.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Constella.Api.Endpoints.Joining;
