@@ -3,6 +3,7 @@ using Constella.Api.Configuration;
 using Constella.Api.State;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
+using Microsoft.Extensions.Configuration;
 
 namespace Constella.Tests.Cli;
 
@@ -32,7 +33,7 @@ internal sealed class CliFixture : IDisposable
         var host = new CliHost(Console, Time)
         {
             Connect = (_, _) => Node,
-            Load = overrides => OptionsReader.Read(new Microsoft.Extensions.Configuration.ConfigurationBuilder()
+            Load = overrides => OptionsReader.Read(new ConfigurationBuilder()
                 .AddInMemoryCollection(Environment)
                 .AddInMemoryCollection([new("STATE_DIR", StateDir)])
                 .AddInMemoryCollection(overrides)

@@ -5,12 +5,9 @@ namespace Constella.Tests.Cli;
 /// <summary>A terminal of strings.</summary>
 internal sealed class FakeConsole(string input = "") : ICliConsole
 {
-    private readonly StringWriter _out = new() { NewLine = "\n" };
-    private readonly StringWriter _error = new() { NewLine = "\n" };
+    public TextWriter Out { get; } = new StringWriter { NewLine = "\n" };
 
-    public TextWriter Out => _out;
-
-    public TextWriter Error => _error;
+    public TextWriter Error { get; } = new StringWriter { NewLine = "\n" };
 
     public TextReader In { get; } = new StringReader(input);
 
@@ -26,9 +23,9 @@ internal sealed class FakeConsole(string input = "") : ICliConsole
 
     public bool Color { get; init; }
 
-    public string Printed => _out.ToString();
+    public string Printed => Out.ToString()!;
 
-    public string Told => _error.ToString();
+    public string Told => Error.ToString()!;
 
     public string? ReadSecret(string prompt)
     {
