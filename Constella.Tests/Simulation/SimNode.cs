@@ -74,6 +74,9 @@ internal sealed partial class SimNode
     public Now Clocks => new(Mono, Epoch2026.AddMilliseconds(_world.Now + WallSkew));
     public bool MayAct => Running && View.MayAct(Mono);
 
+    /// <summary>What somebody did to the disk while the process was down.</summary>
+    public void Rewrite(Func<NetworkState, NetworkState> change) => Disk = change(Disk);
+
     public void Start()
     {
         if (Up || Gone)

@@ -174,7 +174,7 @@ internal sealed class World
         var networkId = Random.Hex16();
         var ids = Enumerable.Range(0, count).Select(_ => Random.Hex16()).Order(StringComparer.Ordinal).ToImmutableArray();
         var term = new Term(1, ids[0]);
-        var mixed = Random.Chance(300);
+        var mixed = Random.Chance(300) && !Options.EqualPriorities;
         var records = ids.Select((id, i) => new MemberRecord
         {
             NodeId = id,

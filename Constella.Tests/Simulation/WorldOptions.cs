@@ -16,6 +16,9 @@ internal sealed record WorldOptions
 
     public bool Faults { get; init; } = true;
 
+    /// <summary>All nodes have the priority 100.</summary>
+    public bool EqualPriorities { get; init; }
+
     /// <summary>Presses, joins, leaves and changes of settings.</summary>
     public bool Workload { get; init; } = true;
 
