@@ -14,6 +14,16 @@ public static class Limits
     /// <summary>Nonces remembered at once by a node, all senders together (rule X3).</summary>
     public const int Nonces = 100_000;
 
+    /// <summary>Of these, how many one sender may take: 111 requests a second.</summary>
+    public const int NoncesPerSender = 10_000;
+
+    /// <summary>Longest request target and longest line of a header field that is part of a signature, in characters.</summary>
+    public const int SignatureLine = 2_048;
+
+    /// <summary>Shortest and longest nonce, in characters.</summary>
+    public const int NonceShortest = 16;
+    public const int NonceLongest = 128;
+
     /// <summary>How long a nonce is remembered, in milliseconds of monotonic time.</summary>
     public const long NonceMs = 90_000;
 

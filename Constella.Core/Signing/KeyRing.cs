@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Constella.Core.Signing;
+
+/// <summary>
+/// The keys of a network, derived from its secret (rule X2): one per direction, so that a message cannot be turned round.
+/// It may know several generations of the secret and signs under one of them: install on all nodes, use, remove.
+/// Immutable; its text never shows a secret.
+/// </summary>
+public sealed class KeyRing
+{
+    private const string SignInfo = "constella/v1/sign/";
+    private const string CommandInfo = "constella/v1/command";
+
+    private readonly ImmutableSortedDictionary<int, byte[]> _secrets;
+
+    /// <param name="networkSecret">256 bits, base64url.</param>
+    /// <param name="generation">Its number, from 1.</param>
+    /// <exception cref="FormatException">The secret is not 32 bytes in base64url, or the generation is below 1.</exception>
+    public KeyRing(string networkSecret, int generation)
+        : this(ImmutableSortedDictionary<int, byte[]>.Empty.Add(Positive(generation), Extract(networkSecret)), generation)
+    {
+    }
+
+    private KeyRing(ImmutableSortedDictionary<int, byte[]> secrets, int current)
+    {
+        _secrets = secrets;
+        Current = current;
+    }
+
+    /// <summary>The generation that this node signs under.</summary>
+    public int Current { get; }
+
+    /// <summary><see cref="Current"/> as <c>keyid</c> says it: <c>g1</c>.</summary>
+    public string KeyId => Name(Current);
+
+    /// <summary>Accepts messages under one more secret, without signing under it.</summary>
+    /// <exception cref="FormatException">As for the constructor.</exception>
+    public KeyRing Install(string networkSecret, int generation) =>
+        new(_secrets.SetItem(Positive(generation), Extract(networkSecret)), Current);
+
+    /// <summary>Signs under a generation that was installed.</summary>
+    /// <exception cref="ArgumentException">It is not installed.</exception>
+    public KeyRing Use(int generation) => _secrets.ContainsKey(generation)
+        ? new(_secrets, generation)
+        : throw new ArgumentException("This generation of the secret is not installed.", nameof(generation));
+
+    /// <summary>Accepts nothing more under a generation.</summary>
+    /// <exception cref="ArgumentException">It is the one in use.</exception>
+    public KeyRing Remove(int generation) => generation != Current
+        ? new(_secrets.Remove(generation), Current)
+        : throw new ArgumentException("This generation of the secret is in use.", nameof(generation));
+
+    /// <summary>
+    /// The id of the command that an update asks for (rule W6): the same on every node under one generation of the secret,
+    /// so that the next Host that handles the same update asks for the same command.
+    /// </summary>
+    /// <returns>32 hexadecimal digits.</returns>
+    public string CommandId(long updateId, string action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        var message = new byte[sizeof(long) + Encoding.UTF8.GetByteCount(action)];
+        BinaryPrimitives.WriteInt64BigEndian(message, updateId);
+        Encoding.UTF8.GetBytes(action, message.AsSpan(sizeof(long)));
+        return Convert.ToHexStringLower(HMACSHA256.HashData(Expand(_secrets[Current], CommandInfo), message).AsSpan(0, 16));
+    }
+
+    public override string ToString() => KeyId;
+
+    /// <returns>The key of one direction, or null when the generation is not on the ring.</returns>
+    internal byte[]? Key(string keyId, string from, string to)
+    {
+        foreach (var (generation, secret) in _secrets)
+        {
+            if (Name(generation) == keyId)
+                return Expand(secret, $"{SignInfo}{from}/{to}");
+        }
+
+        return null;
+    }
+
+    private static string Name(int generation) => string.Create(CultureInfo.InvariantCulture, $"g{generation}");
+
+    private static int Positive(int generation) =>
+        generation > 0 ? generation : throw new FormatException("The secret's generation must be 1 or more.");
+
+    private static byte[] Extract(string networkSecret) => HKDF.Extract(
+        HashAlgorithmName.SHA256,
+        Base64.FromUrl(networkSecret, 32) ?? throw new FormatException("The network secret is not 32 bytes in base64url."));
+
+    private static byte[] Expand(byte[] secret, string info) =>
+        HKDF.Expand(HashAlgorithmName.SHA256, secret, 32, Encoding.UTF8.GetBytes(info));
+}
