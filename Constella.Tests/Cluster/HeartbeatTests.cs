@@ -36,7 +36,7 @@ public sealed class HeartbeatTests
     public void H1_A_failed_call_is_repeated_once_over_the_other_address()
     {
         var node = new LoneNode(2, 0, s => s with { Peers = [s.Peers[0], s.Peers[1] with { AltAddr = "198.51.100.1:4747" }] });
-        node.Advance(2_250);
+        node.Advance(250);
         var first = node.Effects.OfType<Effect.Send>().First();
         Assert.Equal("203.0.113.2:4747", first.Address);
         node.Forget();
@@ -119,7 +119,7 @@ public sealed class HeartbeatTests
     {
         var cluster = new ClusterHarness(3).Settled();
         cluster.RunFor(10_000);
-        var sequence = cluster.Sends.Where(s => s.From == cluster[1]).Select(s => s.Send.Message.Vitals.Seq).ToList();
+        var sequence = cluster.Sends.Where(s => s.From == cluster[1] && s.Send.Peer == cluster[0].Id).Select(s => s.Send.Message.Vitals.Seq).ToList();
         Assert.All(sequence.Zip(sequence.Skip(1)), pair => Assert.True(pair.Second > pair.First));
     }
 

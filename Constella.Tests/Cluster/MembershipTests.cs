@@ -1,3 +1,4 @@
+using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Wire;
@@ -35,19 +36,33 @@ public sealed class MembershipTests
     };
 
     [Fact]
-    public void M1_A_join_raises_the_number_once_and_is_on_disk_before_it_is_answered()
+    public void J2_A_join_is_on_disk_before_it_is_answered()
     {
         var seed = Seed();
-        var before = seed.Disk.Members.Cfg;
         seed.Forget();
         var joined = Assert.IsType<Answer.Joined>(seed.Ask(t => new Input.JoinRequested(Request(), t)));
         Assert.Null(joined.Content.Error);
-        Assert.True(seed.Disk.Members.Cfg > before);
-        Assert.Equal([LoneNode.Id(0), LoneNode.Id(9)], seed.Disk.Members.Ids);
-        Assert.Equal(seed.Disk.Members.Cfg, joined.Content.State!.Members!.Cfg);
+        Assert.Contains(joined.Content.State!.Peers, p => p.NodeId == LoneNode.Id(9));
         Assert.Equal("123:ABC", joined.Content.State.Settings!.BotToken);
-        var persist = seed.Effects.FindIndex(e => e is Effect.Persist p && p.State.Members.Ids.Length == 2);
+        var persist = seed.Effects.FindIndex(e => e is Effect.Persist p && p.State.Peers.Any(r => r.NodeId == LoneNode.Id(9)) && p.State.Invites[0].RedeemedNonce == "n1");
         Assert.InRange(persist, 0, seed.Effects.FindIndex(e => e is Effect.Reply) - 1);
+    }
+
+    [Fact]
+    public void M2_A_joiner_votes_only_after_it_has_answered_one_ask()
+    {
+        var seed = Seed();
+        seed.Ask(t => new Input.JoinRequested(Request(), t));
+        var before = seed.Disk.Members.Cfg;
+        Assert.Equal([LoneNode.Id(0)], seed.Disk.Members.Ids);
+        seed.Forget();
+        seed.Advance(2_250);
+        var ask = seed.Effects.OfType<Effect.Send>().Last(s => s.Message.Ask is not null);
+        var grant = new Grant(ask.Message.Ask!.Term, Timings.Lease);
+        seed.Step(new Input.HeartbeatAnswered(ask.Peer, ask.Id, new HeartbeatAnswer { Vitals = seed.Vitals(9), Grant = grant }));
+        seed.Advance(250);
+        Assert.Equal([LoneNode.Id(0), LoneNode.Id(9)], seed.Disk.Members.Ids);
+        Assert.True(seed.Disk.Members.Cfg > before);
     }
 
     [Fact]
@@ -110,12 +125,12 @@ public sealed class MembershipTests
         var seed = Seed();
         Assert.Null(Error(seed.Ask(t => new Input.JoinRequested(Request(), t))));
         Assert.Null(Error(seed.Ask(t => new Input.JoinRequested(Request(), t))));
-        Assert.Equal(2, seed.Disk.Members.Ids.Length);
+        Assert.Equal(2, seed.Disk.Peers.Length);
         Assert.Equal(Errors.LinkUsed, Error(seed.Ask(t => new Input.JoinRequested(Request("n2", "other", index: 8), t))));
         var restarted = seed.Restart();
         restarted.Advance(2_000);
         Assert.Equal(Errors.LinkUsed, Error(restarted.Ask(t => new Input.JoinRequested(Request("n2", "other", index: 8), t))));
-        Assert.Equal(2, restarted.Disk.Members.Ids.Length);
+        Assert.Equal(2, restarted.Disk.Peers.Length);
     }
 
     [Fact]
@@ -136,7 +151,7 @@ public sealed class MembershipTests
         var seed = Seed();
         seed.Ask(t => new Input.InviteRevoked("i1", t));
         Assert.NotNull(Error(seed.Ask(t => new Input.JoinRequested(Request(), t))));
-        Assert.Single(seed.Disk.Members.Ids);
+        Assert.Single(seed.Disk.Peers);
     }
 
     [Fact]

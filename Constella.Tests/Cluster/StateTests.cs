@@ -103,7 +103,7 @@ public sealed class StateTests
         var one = new Heartbeat { Vitals = node.Vitals(0) };
         node.Receive(one);
         HeartbeatAnswer? last = null;
-        for (var i = 1; i <= 6; i++)
+        for (var i = 1; i <= 12; i++)
         {
             node.Advance(500);
             var run = i % 2 == 0 ? one.Vitals.Run : "eeeeeeeeeeeeeeee";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Wire;
@@ -8,12 +9,19 @@ namespace Constella.Tests.Simulation;
 /// <summary>What must hold at each step; every check is against what the step changed, so that it costs little.</summary>
 internal sealed class Invariants(World world)
 {
+    /// <summary>
+    /// With updates waiting, a Bot API server serves both of two pollers and tells neither: a witness and another right may
+    /// both confirm until the queue is empty and the 409s have decided it (four in 12 s, rule W2). By lease alone: never.
+    /// </summary>
+    private const long OverlapMax = Timings.ConflictWindow + 6_000;
+
     private readonly Dictionary<string, int> _executed = [];
     private readonly Dictionary<Stamp, string> _sets = [];
     private readonly Dictionary<string, HashSet<string>> _tombstones = [];
     private readonly HashSet<string> _left = [];
     private readonly List<string> _members = [];
     private readonly Dictionary<SimNode, (Polls Mode, bool Confirmed)> _tenures = [];
+    private long? _overlapSince;
     private Term _won = Term.None;
     private string? _winner;
     private Term _handedOver = Term.None;
@@ -80,11 +88,22 @@ internal sealed class Invariants(World world)
             Fail($"W6: {node.Name} confirms below {offset} without the right");
         var mode = node.View.Bot.Mode;
         _tenures[node] = (mode, true);
+        SimNode? rival = null;
         foreach (var other in world.Nodes)
         {
             if (other != node && other.MayAct && _tenures.GetValueOrDefault(other).Confirmed)
-                Fail($"W7: {node.Name} ({mode}) confirms while {other.Name} ({other.View.Bot.Mode}) does");
+                rival = other;
         }
+        if (rival is null)
+        {
+            _overlapSince = null;
+            return;
+        }
+        if (_overlapSince is null)
+            world.Totals.Overlaps++;
+        _overlapSince ??= world.Now;
+        if (world.Now - _overlapSince > OverlapMax)
+            Fail($"W7: {node.Name} ({mode}) and {rival.Name} ({rival.View.Bot.Mode}) have both been confirming for too long");
     }
 
     /// <summary>Rule W6: the bot checks before each side effect; here the world checks that nobody else has the lease.</summary>

@@ -44,7 +44,7 @@ internal sealed record WorldOptions
 /// <summary>What happened in a run: a zero over many seeds means that something is not tested at all.</summary>
 internal sealed class Totals
 {
-    public long Elections, HandOvers, Conflicts, Witnesses, Joins, Leaves, Crashes, Restarts, Presses, Commands, Pauses, Steps, Persists;
+    public long Elections, HandOvers, Conflicts, Witnesses, Joins, Leaves, Crashes, Restarts, Presses, Commands, Pauses, Steps, Persists, Overlaps;
 
     public void Add(Totals other)
     {
@@ -61,6 +61,7 @@ internal sealed class Totals
         Pauses += other.Pauses;
         Steps += other.Steps;
         Persists += other.Persists;
+        Overlaps += other.Overlaps;
     }
 
     public IReadOnlyList<(string Name, long Count)> Rows() =>
@@ -70,7 +71,7 @@ internal sealed class Totals
         ("commands", Commands), ("pauses", Pauses), ("steps", Steps), ("persists", Persists),
     ];
 
-    public override string ToString() => string.Join(", ", Rows().Select(row => $"{row.Name} {row.Count}"));
+    public override string ToString() => string.Join(", ", Rows().Select(row => $"{row.Name} {row.Count}")) + $", confirming at once {Overlaps}";
 }
 
 /// <summary>An invariant does not hold.</summary>
