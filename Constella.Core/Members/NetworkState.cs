@@ -118,6 +118,10 @@ public sealed record NetworkState
 
     public Vote? Vote { get; init; }
 
+    /// <summary>When another member was last heard, within hours: after a long absence a node only pulls at first (rule S1).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Seen { get; init; }
+
     public ImmutableArray<Invite> Invites { get; init; } = [];
 
     public ImmutableArray<HandledUpdate> Updates { get; init; } = [];
