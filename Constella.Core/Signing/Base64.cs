@@ -15,7 +15,8 @@ internal static class Base64
             return null;
         var bytes = new byte[text.Length];
         // Not TryDecodeFromChars: it throws on foreign characters.
-        if (Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done || (length is { } wanted && written != wanted))
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done ||
+            (length is { } wanted && written != wanted))
             return null;
         Array.Resize(ref bytes, written);
         return ToUrl(bytes) == text ? bytes : null;
