@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Signing;
 using Constella.Core.Wire;
@@ -14,13 +15,21 @@ namespace Constella.Tests.Signing;
 [SupportedOSPlatform("linux")]
 public sealed class ConstellaCurlTests : IDisposable
 {
-    private static readonly string[] Watched = ["openssl", "od", "tr", "grep", "sed", "head", "cat", "date", "mktemp"];
+    private static readonly string[] Watched = ["openssl", "od", "tr", "grep", "sed", "cat", "date", "mktemp"];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("constella-curl-");
 
     public ConstellaCurlTests()
     {
         var peer = new MemberRecord { NodeId = Bravo, Name = "bravo", Addr = "203.0.113.11:4747" };
-        var state = new NetworkState { NetworkId = "0123456789abcdef", NetworkSecret = Secret, SecretGeneration = 1, NodeId = Alpha, Peers = [peer] };
+        var state = new NetworkState
+        {
+            NetworkId = "0123456789abcdef",
+            NetworkSecret = Secret,
+            NodeId = Alpha,
+            Peers = [.. Enumerable.Repeat(peer, 128)],
+            Members = new() { Cfg = Stamp.None },
+            Settings = new() { Stamp = Stamp.None },
+        };
         File.WriteAllText(Path.Combine(_folder.FullName, "network_state.json"), JsonSerializer.Serialize(state, ConstellaJson.Default.NetworkState));
         foreach (var tool in Watched)
             Tool(tool, $"printf '%s\\n' \"{tool} $*\" >>\"$LOG\"; PATH=$REAL_PATH exec {tool} \"$@\"");
@@ -90,6 +99,14 @@ public sealed class ConstellaCurlTests : IDisposable
     [InlineData(2, "--target", "bravo", "GET", "/peers")]
     [InlineData(3, "--state-dir", "/nonexistent", "GET", "/peers")]
     public void Misuse_ends_with_the_promised_exit_code(int code, params string[] arguments) => Assert.Equal(code, Run(arguments).Code);
+
+    [Fact]
+    public void A_state_that_is_none_is_told_apart_from_no_state()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "network_state.json"), "{}");
+
+        Assert.Equal(4, Run(["GET", "/peers"]).Code);
+    }
 
     private static Verdict Judge(string output, RequestParts request)
     {
