@@ -70,11 +70,11 @@ count_tap() {
   awk '/^ok .*# skip/ { s++; next } /^ok / { p++ } /^not ok / { f++ } END { print p + 0, f + 0, s + 0 }' "$1"
 }
 
-# The form this script itself ends with.
+# The form this script itself ends with, else a line per check, else the exit code.
 count_line() {
   local line
   line="$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$1" | tail -n 1)"
-  if [ -n "$line" ]; then awk '{ print $1, $3, $5 }' <<<"$line"; else count_check "$1" "$2"; fi
+  if [ -n "$line" ]; then awk '{ print $1, $3, $5 }' <<<"$line"; elif grep -qE '^(not )?ok ' "$1"; then count_tap "$1"; else count_check "$1" "$2"; fi
 }
 
 # run_if_there NAME SECONDS SCRIPT ARGS…

@@ -6,15 +6,21 @@ docker_answers() {
 }
 
 compose() {
-  local variables=(CONSTELLA_LISTEN="$LISTEN")
-  if [ -n "${STATE_DIR:-}" ]; then variables+=(CONSTELLA_STATE="$STATE_DIR"); fi
-  if docker compose version >/dev/null 2>&1; then
-    env "${variables[@]}" docker compose --project-directory "$ROOT" -f "$ROOT/compose.yaml" "$@"
-  elif have docker-compose; then
-    env "${variables[@]}" docker-compose --project-directory "$ROOT" -f "$ROOT/compose.yaml" "$@"
-  else
-    die "docker compose is missing: apt-get install docker-compose-v2 (Ubuntu), docker-compose-plugin or docker-compose (Debian)"
+  local command=(docker compose)
+  if ! docker compose version >/dev/null 2>&1; then
+    have docker-compose || die "docker compose is missing: apt-get install docker-compose-v2 (Ubuntu), docker-compose (Debian)"
+    command=(docker-compose)
   fi
+  (
+    set -a
+    # shellcheck source=/dev/null
+    if [ -r "$ENV_FILE" ]; then . "$ENV_FILE"; fi
+    # The state folder here is a volume there, and the logs are in it.
+    CONSTELLA_STATE="$STATE_DIR" CONSTELLA_LISTEN="$LISTEN"
+    unset CONSTELLA_LOG_DIR
+    set +a
+    exec "${command[@]}" --project-directory "$ROOT" -f "$ROOT/compose.yaml" "$@"
+  )
 }
 
 docker_build() {

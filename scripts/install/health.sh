@@ -102,7 +102,7 @@ explain_failure() {
       ;;
     docker) compose logs --tail 15 >&2 || true ;;
     *)
-      tail -n 15 "$STATE_DIR/logs/start.log" >&2 || true
+      head -n 15 "$STATE_DIR/logs/start.log" >&2 || true
       remedy "all of its log: $(newest_log)"
       ;;
   esac

@@ -32,8 +32,8 @@ with_identity() {
 
 one_off() {
   if [ "$SUPERVISOR" = docker ]; then
-    compose run --rm -T -e CONSTELLA_SERVER_NAME -e CONSTELLA_PUBLIC_ADDR -e CONSTELLA_OWNER -e CONSTELLA_OWNER_ID \
-      -e CONSTELLA_BOT_TOKEN -e CONSTELLA_PRIORITY constella "$@"
+    # compose.yaml takes the variables from this environment; they stand in no argument.
+    compose run --rm -T constella "$@"
   else
     constella "$@"
   fi

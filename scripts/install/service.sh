@@ -143,6 +143,10 @@ node_pid() {
       pid="$(systemctl show -p MainPID --value constella 2>/dev/null)" || return 1
       [ "${pid:-0}" != 0 ] || return 1
       ;;
+    docker)
+      pid="$(docker inspect -f '{{.State.Pid}}' "$(compose ps -q constella 2>/dev/null)" 2>/dev/null)" || return 1
+      [ "${pid:-0}" != 0 ] || return 1
+      ;;
     *)
       [ -r "$PID_FILE" ] || return 1
       pid="$(<"$PID_FILE")"
