@@ -7,6 +7,7 @@ using Constella.Api.Host;
 using Constella.Api.Logging;
 using Constella.Api.Peers;
 using Constella.Api.State;
+using Constella.Api.Telegram;
 using Constella.Core;
 using Constella.Core.Members;
 using Microsoft.AspNetCore.Connections;
@@ -63,6 +64,7 @@ public static class NodeHost
         builder.Services.AddCluster(state, store);
         builder.Services.AddPeers();
         builder.Services.AddHost(Machine(options));
+        builder.Services.AddTelegram(options.BotApiUrl, static services => services.GetRequiredService<NetworkKeys>().Ring.CommandId);
         builder.Services.AddApi();
         configure?.Invoke(builder);
 
