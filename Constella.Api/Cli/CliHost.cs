@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Constella.Api.Cli.Node;
@@ -74,7 +76,15 @@ public sealed class CliHost(ICliConsole console, TimeProvider time)
 
     public bool WantsJson(ParseResult parse) => parse.GetValue(Json);
 
-    public void WriteJson<T>(T document, JsonTypeInfo<T> type) => Console.Out.WriteLine(JsonSerializer.Serialize(document, type));
+    public void WriteJson<T>(T document, JsonTypeInfo<T> type)
+    {
+        // A terminal is no web page: a link is printed with its `&`, a header with its quotes.
+        var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes, options))
+            JsonSerializer.Serialize(writer, document, type);
+        Console.Out.WriteLine(Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+    }
 
     private static ConfigFlag? FlagOf(string error, IReadOnlyList<ConfigFlag> flags) =>
         flags.FirstOrDefault(flag => flag.Value is not null && error.StartsWith($"CONSTELLA_{flag.Key} ", StringComparison.Ordinal));

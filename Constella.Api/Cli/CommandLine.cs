@@ -55,6 +55,10 @@ public static class CommandLine
         {
             return Refused(host.Console, e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Fail(host.Console, ExitCode.Failed, e.Message);
+        }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return Interrupted;
@@ -81,8 +85,14 @@ public static class CommandLine
         };
         // `[suggest]` and its like are for shells; here a bracket may begin an IPv6 address.
         root.Directives.Clear();
-        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(Math.Min(host.Console.Width, HelpWidth));
+        var help = new HelpWithExamples(Math.Min(host.Console.Width, HelpWidth));
+        root.Options.OfType<HelpOption>().Single().Action = help;
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
+        root.SetAction(parse =>
+        {
+            help.Invoke(parse);
+            return ExitCode.Usage;
+        });
         return root;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Constella.Api.Logging;
 using Constella.Api.State;
 using Constella.Core;
 using Constella.Core.Cluster;
@@ -27,6 +28,7 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
     private readonly StateStore _store;
     private readonly IServiceProvider _services;
     private readonly NodeExit _exit;
+    private readonly Redactor _redactor;
     private readonly TimeProvider _time;
     private readonly ILogger<ClusterDriver> _log;
 
@@ -41,9 +43,10 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
     private int _tickWaits;
 
     public ClusterDriver(
-        LocalNode local, StateStore store, IServiceProvider services, NodeExit exit, TimeProvider time, ILogger<ClusterDriver> log)
+        LocalNode local, StateStore store, IServiceProvider services, NodeExit exit, Redactor redactor,
+        TimeProvider time, ILogger<ClusterDriver> log)
     {
-        (_local, _store, _services, _exit, _time, _log) = (local, store, services, exit, time, log);
+        (_local, _store, _services, _exit, _redactor, _time, _log) = (local, store, services, exit, redactor, time, log);
         _state = local.State;
     }
 
@@ -113,7 +116,7 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
     /// <summary>Before anything else stops: hand over while this node still answers (rule L5).</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (_exit.Code == ExitCodes.Ok && _loop is { IsCompleted: false })
+        if (_exit.Code == ExitCode.Ok && _loop is { IsCompleted: false })
         {
             using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             bound.CancelAfter(HandOverTimeout);
@@ -146,6 +149,7 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
     internal void Publish(ClusterView view)
     {
         var removed = view.Removed && _view is { Removed: false };
+        _redactor.Hide(view.Settings.BotToken);
         _view = view;
         Interlocked.Exchange(ref _next, null)?.TrySetResult(view);
         if (removed)
@@ -178,13 +182,13 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
         }
         catch (StateException error)
         {
-            Break(ExitCodes.Disk, error, "{Reason}. The node stops: it tells nobody what is not on disk", error.Message);
+            Break(ExitCode.Disk, error, "{Reason}. The node stops: it tells nobody what is not on disk", error.Message);
         }
 #pragma warning disable CA1031 // Whatever it was: a node whose state may be half changed must not go on.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Break(ExitCodes.Broken, error, "a fault of the program; the node stops");
+            Break(ExitCode.Broken, error, "a fault of the program; the node stops");
         }
     }
 
@@ -233,7 +237,7 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
         try
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Timings.Beat), _time, _stop.Token);
-            _exit.With(ExitCodes.NoNetwork);
+            _exit.With(ExitCode.NoNode);
         }
         catch (OperationCanceledException)
         {

@@ -30,20 +30,3 @@ public sealed class NodeExit(IHostApplicationLifetime lifetime)
         lifetime.StopApplication();
     }
 }
-
-/// <summary>Exit codes of the program.</summary>
-public static class ExitCodes
-{
-    public const int Ok = 0;
-    public const int Failed = 1;
-    public const int Usage = 2;
-    public const int NoNetwork = 3;
-    public const int State = 4;
-    public const int PortInUse = 5;
-
-    /// <summary>A fault of the program itself (EX_SOFTWARE).</summary>
-    public const int Broken = 70;
-
-    /// <summary>The disk does not take the state (EX_IOERR).</summary>
-    public const int Disk = 74;
-}

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Constella.Core;
+using Constella.Core.Members;
 using Serilog.Events;
 
 namespace Constella.Api.Configuration;
@@ -85,25 +86,26 @@ public static class OptionsReader
             var fallback = new IPEndPoint(IPAddress.Any, Limits.DefaultPort);
             if (value is null)
                 return fallback;
-            return value.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(value, out var point) && EndsWithPort(value)
+            // IPEndPoint takes an address without a port for one with port 0, which is a wish of tests ("any free port") and must be said.
+            return IPEndPoint.TryParse(value, out var point) && value.EndsWith($":{point.Port}", StringComparison.Ordinal)
                 ? point
                 : Wrong(key, $"'{value}' is no address with a port, as 0.0.0.0:4747 or [::]:4747", fallback);
         }
 
         public string? Name(string key, string? value) =>
-            value is null || IsName(value)
+            value is null || NodeName.IsValid(value)
                 ? value
                 : Wrong(key, $"'{value}' is no node name: 1 to {Limits.NameLength} of a-z, 0-9 and -", value);
 
         public string? Address(string key, string? value) =>
-            value is null || EndsWithPort(value)
-                ? value
-                : Wrong(key, $"'{value}' is no address: write host:port, as 203.0.113.10:4747", value);
+            value is null ? null
+            : NodeAddress.TryParse(value, out var address, out var problem) ? address.ToString()
+            : Wrong<string?>(key, $"'{value}': {problem}", null);
 
         public string? UserName(string key, string? value)
         {
             var name = value?.TrimStart('@');
-            return name is null || (name.Length is >= 3 and <= 32 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+            return name is null || Ids.IsUserName(name)
                 ? name
                 : Wrong(key, $"'{value}' is no Telegram user name, as @username", name);
         }
@@ -118,7 +120,7 @@ public static class OptionsReader
         }
 
         public string? Token(string key, string? value) =>
-            value is null || IsToken(value) ? value : Wrong(key, "is no bot token, as 123:ABC", value);
+            value is null || Ids.IsBotToken(value) ? value : Wrong(key, "is no bot token, as 123:ABC", value);
 
         public string? OneOf(string key, string? value, string other, string? otherValue) =>
             value is null || otherValue is null ? value : Wrong(key, $"and {Prefix}{other} are both set: give one", value);
@@ -135,23 +137,6 @@ public static class OptionsReader
             "false" or "0" or "no" or "off" => false,
             _ => Wrong(key, $"'{value}' is neither true nor false", fallback),
         };
-
-        private static bool IsName(string value) =>
-            value.Length is >= 1 and <= Limits.NameLength && value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
-
-        private static bool IsToken(string value) =>
-            value.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
-            && value[..colon].All(char.IsAsciiDigit)
-            && value.Length > colon + 1
-            && value[(colon + 1)..].All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
-
-        private static bool EndsWithPort(string value)
-        {
-            var colon = value.LastIndexOf(':');
-            return colon > 0
-                && (value[0] != '[' ? value.IndexOf(':', StringComparison.Ordinal) == colon : value[colon - 1] == ']')
-                && ushort.TryParse(value[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out _);
-        }
 
         private T Wrong<T>(string key, string what, T fallback)
         {

@@ -7,7 +7,7 @@ namespace Constella.Core.Members;
 /// <summary>Who votes (rule M1): written by the lease holder only, one member at a time, ordered by its stamp.</summary>
 public sealed record MemberSet
 {
-    public Stamp Cfg { get; init; }
+    public Stamp Cfg { get; init; } = Stamp.None;
 
     /// <summary>Node ids, sorted ordinally.</summary>
     public ImmutableArray<string> Ids { get; init; } = [];
@@ -28,7 +28,7 @@ public sealed record PendingReboot(string CommandId, string Target, string BootI
 /// <summary>What the whole network shares beside its members; versioned by its stamp, the higher wins (rule S4).</summary>
 public sealed record Settings
 {
-    public Stamp Stamp { get; init; }
+    public Stamp Stamp { get; init; } = Stamp.None;
 
     /// <summary>Without the <c>@</c>; matched once, at first contact.</summary>
     public string? OwnerUsername { get; init; }

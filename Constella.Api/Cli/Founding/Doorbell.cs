@@ -19,7 +19,7 @@ internal sealed class Doorbell : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(listen));
         builder.Services.AddRoutingCore();
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        builder.Services.AddApiJson();
         var app = builder.Build();
         app.UseRouting();
         app.MapGet("/health", () => TypedResults.Ok(new HealthAnswer("joining", name, nodeId, 0, false, "", CommandLine.Version)));

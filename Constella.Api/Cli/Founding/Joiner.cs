@@ -58,8 +58,8 @@ internal sealed class Joiner(HttpMessageHandler transport, TimeProvider time, Ac
         NodeId = nodeId,
         Name = Identity.NameOf(options),
         // Without a host the seed takes the address that it sees (rule J3).
-        Addr = options.PublicAddr ?? $":{options.Listen.Port}",
-        AltAddr = options.AltAddr,
+        Addr = Identity.Canonical(options.PublicAddr) ?? $":{options.Listen.Port}",
+        AltAddr = Identity.Canonical(options.AltAddr),
         Priority = options.Priority ?? 100,
         Nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes)),
     };

@@ -32,7 +32,7 @@ public static class NetworkFounder
         var nodeId = Identity.NewId();
         // The founder's own first term: whatever it decides later, under a lease, is newer.
         var first = new Term(1, nodeId);
-        var self = new MemberRecord { NodeId = nodeId, Name = name, Addr = address, AltAddr = options.AltAddr, Priority = options.Priority ?? 100 };
+        var self = new MemberRecord { NodeId = nodeId, Name = name, Addr = address, AltAddr = Identity.Canonical(options.AltAddr), Priority = options.Priority ?? 100 };
         return new NetworkState
         {
             NetworkId = Identity.NewId(),
@@ -47,7 +47,7 @@ public static class NetworkFounder
 
     private static string AddressOf(ConstellaOptions options, ICliConsole console)
     {
-        if (options.PublicAddr is { } given)
+        if (Identity.Canonical(options.PublicAddr) is { } given)
             return given;
         // A node that listens on one address only is not reached by another one.
         var listens = options.Listen.Address;

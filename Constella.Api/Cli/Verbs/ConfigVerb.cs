@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Constella.Api.Cli.Founding;
 using Constella.Api.Cli.Screens;
 using Constella.Api.Cli.Terminal;
 using Constella.Api.Configuration;
@@ -134,8 +135,8 @@ internal static class ConfigVerb
     private static SelfOrder SelfOrder(string key, string value, ConstellaOptions options) => key switch
     {
         "name" => new SelfOrder { Name = options.ServerName },
-        "address" => new SelfOrder { Addr = options.PublicAddr },
-        "alt-address" => new SelfOrder { AltAddr = value.Length == 0 ? "" : options.AltAddr },
+        "address" => new SelfOrder { Addr = Identity.Canonical(options.PublicAddr) },
+        "alt-address" => new SelfOrder { AltAddr = value.Length == 0 ? "" : Identity.Canonical(options.AltAddr) },
         _ => new SelfOrder { Priority = options.Priority },
     };
 

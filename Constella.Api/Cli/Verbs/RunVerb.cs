@@ -28,7 +28,7 @@ internal static class RunVerb
         var options = flags.Options(host, parse);
         if (StateAccess.Find(options.StateDir) is null)
             await EnterAsync(host, options, init, cancellation);
-        return await NodeHost.RunAsync(options, [], cancellation);
+        return await NodeHost.RunAsync(options, cancellation);
     }
 
     private static async Task EnterAsync(CliHost host, ConstellaOptions options, bool init, CancellationToken cancellation)

@@ -1,4 +1,4 @@
-namespace Constella.Api.Cli;
+namespace Constella.Api;
 
 /// <summary>What the process tells its caller; scripts depend on these numbers.</summary>
 public static class ExitCode
@@ -14,12 +14,10 @@ public static class ExitCode
     public const int BadState = 4;
 
     public const int PortInUse = 5;
-}
 
-/// <summary>An end that a person is told in one line, with the next step in a second one.</summary>
-public sealed class CliException(int code, string message, string? next = null) : Exception(message)
-{
-    public int Code { get; } = code;
+    /// <summary>A fault of the program itself (EX_SOFTWARE).</summary>
+    public const int Broken = 70;
 
-    public string? Next { get; } = next;
+    /// <summary>The disk does not take the state (EX_IOERR).</summary>
+    public const int Disk = 74;
 }
