@@ -72,9 +72,9 @@ internal sealed class Rebooter(
         try
         {
             using var limit = new CancellationTokenSource(HandOver, time);
-            await cluster().AskAsync(ticket => new Input.StopRequested(ticket), limit.Token).WaitAsync(HandOver, time);
+            await cluster().AskAsync(ticket => new Input.StopRequested(ticket), limit.Token).WaitAsync(limit.Token);
         }
-        catch (Exception error) when (error is OperationCanceledException or TimeoutException or InvalidOperationException)
+        catch (Exception error) when (error is OperationCanceledException or InvalidOperationException)
         {
             logger.LogWarning("No hand-over before the reboot: {Why}", error.Message);
         }

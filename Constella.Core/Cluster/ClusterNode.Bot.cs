@@ -70,7 +70,8 @@ public sealed partial class ClusterNode
     // W1: the smallest key among those it hears, where none of them polls already.
     private bool MayChallenge()
     {
-        if (!MayWitness())
+        // A node that has just started suspects nobody yet: its probe would end the poll of a Host that it could not have heard.
+        if (!MayWitness() || _now.Mono - _started < Timings.Suspect)
             return false;
         var own = OwnKey;
         foreach (var peer in _peers.Values)

@@ -161,6 +161,13 @@ public sealed partial class ClusterNode
         for (var i = 0; i < _proposals.Count; i++)
         {
             var pending = _proposals[i];
+            // Who is removed is told so by whoever it calls, and by nobody what became of its proposal.
+            if (Removed && pending.Proposal.Remove == Self)
+            {
+                _proposals.RemoveAt(i--);
+                EndPending(pending, null);
+                continue;
+            }
             if (_now.Mono - pending.Since < ProposalTimeout)
                 continue;
             _proposals.RemoveAt(i--);

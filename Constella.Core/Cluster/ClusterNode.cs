@@ -29,6 +29,7 @@ public sealed partial class ClusterNode
     private readonly List<Effect> _effects = [];
     private readonly Voter _voter;
     private readonly Witness _witness;
+    private readonly long _started;
     private NetworkState _state;
     private NetworkState _persisted;
     private Now _now;
@@ -41,6 +42,7 @@ public sealed partial class ClusterNode
         _process = process;
         _random = random;
         _now = now;
+        _started = now.Mono;
         _voter = new Voter(state.Vote, now.Mono);
         _witness = new Witness(random);
         _nextBeat = now.Mono;

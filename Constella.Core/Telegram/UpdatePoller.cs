@@ -79,6 +79,10 @@ public sealed class UpdatePoller
     /// <summary>The batch at work has been handled and is remembered by a majority.</summary>
     public void Handled() => _phase = Phase.Confirming;
 
-    /// <summary>The batch at work could not be finished: it is read again.</summary>
-    public void Abandoned() => _phase = Phase.Reading;
+    /// <summary>The batch at work could not be finished: it is read again, after a while, for it is served at once.</summary>
+    public void Abandoned()
+    {
+        _phase = Phase.Reading;
+        _wait = Math.Max(_wait, 250);
+    }
 }

@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using Constella.Core.Joining;
+using Constella.Core.Members;
+
+namespace Constella.Api.Telegram;
+
+/// <summary>A fresh invite: what this node keeps, and the link that its owner carries (rule J1).</summary>
+internal sealed record MintedInvite(string Id, string Key, string Link)
+{
+    private const int TokenBytes = 32;
+
+    public override string ToString() => Id;
+
+    /// <param name="self">This node: only the one that minted a token redeems it (rule J2).</param>
+    /// <returns>Null when the node's address cannot be written into a link.</returns>
+    public static MintedInvite? New(MemberRecord self, string networkId, TimeSpan ttl)
+    {
+        // A node that announces its overlay address has its public one beside it; the joiner is not in the overlay yet.
+        if (!NodeAddress.TryParse(self.AltAddr ?? self.Addr, out var seed, out _))
+            return null;
+        Span<byte> token = stackalloc byte[TokenBytes];
+        RandomNumberGenerator.Fill(token);
+        var (id, key) = JoinExchange.Derive(token);
+        return new MintedInvite(id, key, JoinLink.Mint(seed, networkId, token, ttl).ToString());
+    }
+}

@@ -1,0 +1,14 @@
+namespace Constella.Api.Telegram.Screens;
+
+/// <summary>The Bot API's HTML mode knows three characters to escape in text.</summary>
+internal static class Html
+{
+    public static string Escape(string? text) => (text ?? "")
+        .Replace("&", "&amp;", StringComparison.Ordinal)
+        .Replace("<", "&lt;", StringComparison.Ordinal)
+        .Replace(">", "&gt;", StringComparison.Ordinal);
+
+    /// <summary>Long reasons would push a message over its limit.</summary>
+    public static string EscapeShort(string? text, int length = 200) =>
+        Escape(text is { } whole && whole.Length > length ? whole[..length] + "…" : text);
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Constella.Core.Members;
+
+namespace Constella.Api.Telegram.Screens;
+
+/// <summary>
+/// Which screen: the callback data of the button that leads there, at most 64 bytes, with all that is needed to draw it, so that
+/// a press is understood by a Host that never saw the message before.
+/// </summary>
+/// <param name="Node">A node id.</param>
+/// <param name="Detail">A boot id's beginning, seconds, or a code, as the kind has it.</param>
+internal sealed record ScreenKey(ScreenKind Kind, string? Node = null, string? Detail = null)
+{
+    public static ScreenKey List { get; } = new(ScreenKind.List);
+
+    public override string ToString() => string.Join(':', new[] { ((char)Kind).ToString(), Node, Detail }.Where(part => part is not null));
+
+    /// <returns>The list for what is not understood: a newer or older version made that button.</returns>
+    public static ScreenKey Parse(string? text)
+    {
+        var parts = (text ?? "").Split(':');
+        if (parts[0].Length != 1 || !Enum.IsDefined((ScreenKind)parts[0][0]))
+            return List;
+        var key = new ScreenKey((ScreenKind)parts[0][0], parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(2));
+        return key.Kind is ScreenKind.List or ScreenKind.Help || key.Node is { Length: > 0 } ? key : List;
+    }
+
+    /// <summary>The question that a press on "yes" answers; the boot id keeps an old question from rebooting anew.</summary>
+    public static ScreenKey Confirmed(string node, string boot) => new(ScreenKind.RebootConfirmed, node, BootMark(boot));
+
+    public static ScreenKey Back(PendingReboot reboot, TimeSpan after) =>
+        new(ScreenKind.RebootBack, reboot.Target, ((long)after.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+
+    public static ScreenKey Failed(PendingReboot reboot, RebootFailure failure) =>
+        new(ScreenKind.RebootFailed, reboot.Target, ((char)failure).ToString());
+
+    /// <summary>Enough of a boot id to tell two boots apart.</summary>
+    public static string BootMark(string boot)
+    {
+        var digits = boot.Replace("-", "", StringComparison.Ordinal);
+        return digits.Length <= 12 ? digits : digits[..12];
+    }
+}
+
+internal enum ScreenKind
+{
+    List = 'l',
+    Help = 'h',
+    Card = 'n',
+    Consumption = 's',
+    RebootQuestion = 'r',
+
+    /// <summary>Not a screen to stay on: the press that starts a reboot.</summary>
+    RebootConfirmed = 'y',
+    RebootProgress = 'p',
+    RebootBack = 'b',
+    RebootFailed = 'f',
+}
+
+internal enum RebootFailure
+{
+    Refused = 'r',
+    Timeout = 't',
+    Gone = 'g',
+    Already = 'a',
+    NoBoot = 'u',
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace Constella.Api.Telegram.Screens;
+
+/// <summary>Every sentence the bot knows.</summary>
+internal enum Text
+{
+    ListTitle,
+    Host,
+    NoQuorumMark,
+    Offline,
+    OfflineSince,
+    NotHeardYet,
+    QuorumYes,
+    QuorumNo,
+    Refresh,
+    BackToList,
+    BackToCard,
+    ShowConsumption,
+    Reboot,
+    CardState,
+    StateOnline,
+    StateOffline,
+    StateUnknown,
+    CardAddress,
+    CardRtt,
+    CardVersion,
+    CardId,
+    CardLeaving,
+    NoSuchNode,
+    ConsumptionTitle,
+    ConsumptionFailed,
+    NoAnswer,
+    Cpu,
+    Load,
+    Memory,
+    Swap,
+    Disk,
+    Network,
+    Uptime,
+    UptimeValue,
+    Unknown,
+    SizeOf,
+    RebootQuestion,
+    RebootHost,
+    RebootYes,
+    RebootNo,
+    RebootNoBoot,
+    RebootSending,
+    RebootNoAnswer,
+    RebootTaken,
+    RebootBack,
+    RebootRefused,
+    RebootTimeout,
+    RebootGone,
+    RebootAlready,
+    Help,
+    Invite,
+    InviteBadTtl,
+    InviteFailed,
+    StrangerPolls,
+    Cloned,
+    WebhookRemoved,
+    CommandNodes,
+    CommandInvite,
+    CommandHelp,
+    CommandStart,
+    Bytes,
+    KiB,
+    MiB,
+    GiB,
+    TiB,
+    PerSecond,
+}
+
+/// <summary>The sentences in one language.</summary>
+internal sealed class Texts
+{
+    private readonly IReadOnlyDictionary<Text, string> _table;
+
+    private Texts(string language, IReadOnlyDictionary<Text, string> table) => (Language, _table) = (language, table);
+
+    public static Texts English { get; } = new("en", TextsEn.Table);
+
+    public static Texts Russian { get; } = new("ru", TextsRu.Table);
+
+    /// <summary><c>en</c> or <c>ru</c>.</summary>
+    public string Language { get; }
+
+    public string this[Text text] => _table[text];
+
+    /// <param name="code">A Telegram language code, such as <c>ru</c> or <c>ru-RU</c>; null for a language not known.</param>
+    public static Texts For(string? code) =>
+        code?.StartsWith("ru", StringComparison.OrdinalIgnoreCase) == true ? Russian : English;
+
+    /// <summary>Fills in a sentence; what is filled in has to be escaped already.</summary>
+    public string Format(Text text, params ReadOnlySpan<object?> values) =>
+        string.Format(CultureInfo.InvariantCulture, _table[text], values);
+}

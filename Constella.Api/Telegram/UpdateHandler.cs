@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using Constella.Api.Cluster;
+using Constella.Api.Telegram.Client;
+using Constella.Api.Telegram.Screens;
+using Constella.Core.Cluster;
+using Constella.Core.Members;
+
+namespace Constella.Api.Telegram;
+
+/// <summary>
+/// Handles a batch of updates: answers the presses, works out what the settings have to remember, and has all of it committed in
+/// one step (rule W6). Only then may the batch be confirmed. What is drawn follows from the settings (<see cref="Display"/>).
+/// </summary>
+internal sealed class UpdateHandler(
+    ICluster cluster,
+    ITelegramBotClient client,
+    BotRight right,
+    Display display,
+    OwnerGate gate,
+    InviteCommand invites,
+    Func<long, string, string> commandId,
+    TimeProvider time)
+{
+    private const string RebootAction = "reboot";
+
+    /// <summary>Well below the time after which an unmoved head looks like a dead Host (rule W1).</summary>
+    private static readonly TimeSpan s_answerLimit = TimeSpan.FromMilliseconds(1_500);
+
+    /// <returns>False when the batch was not committed and has to be read again.</returns>
+    public async Task<bool> HandleAsync(ImmutableArray<Update> updates, CancellationToken cancellation)
+    {
+        if (!right.MayAct)
+            return false;
+        var batch = new Batch(cluster.View);
+        var answers = new List<Task>();
+        try
+        {
+            foreach (var update in updates)
+            {
+                if (update.CallbackQuery is { } press && Admitted(batch, press.From, press.Message?.Chat))
+                {
+                    answers.Add(AnswerAsync(press, cancellation));
+                    Pressed(batch, update.UpdateId, press);
+                }
+                else if (update.Message is { } message && Admitted(batch, message.From, message.Chat))
+                {
+                    await SaidAsync(batch, message, cancellation);
+                }
+            }
+            await Task.WhenAll(answers);
+            return await CommitAsync(batch, updates, cancellation);
+        }
+        catch (RightLostException)
+        {
+            return false;
+        }
+    }
+
+    private bool Admitted(Batch batch, User? from, Chat? chat)
+    {
+        if (gate.Admit(from, chat, batch.Settings, time.GetUtcNow()) is not { } learned)
+            return false;
+        batch.Learn(learned);
+        return true;
+    }
+
+    private void Pressed(Batch batch, long updateId, CallbackQuery press)
+    {
+        var key = ScreenKey.Parse(press.Data);
+        if (key.Kind == ScreenKind.RebootConfirmed)
+            key = Confirmed(batch, updateId, key);
+        var at = press.Message!;
+        batch.Show(new LivingMessage(at.Chat.Id, at.MessageId, key.ToString()));
+    }
+
+    /// <summary>A reboot is remembered by all before anything is sent to the node.</summary>
+    private ScreenKey Confirmed(Batch batch, long updateId, ScreenKey key)
+    {
+        var progress = new ScreenKey(ScreenKind.RebootProgress, key.Node);
+        if (batch.Settings.Reboots.Any(reboot => reboot.Target == key.Node))
+            return progress;
+        var boot = FleetScreens.Find(cluster.View, key.Node)?.Boot;
+        var reboot = new PendingReboot(commandId(updateId, RebootAction), key.Node!, boot ?? "", time.GetUtcNow());
+        if (boot is null)
+            return ScreenKey.Failed(reboot, RebootFailure.Gone);
+        if (ScreenKey.BootMark(boot) != key.Detail)
+            return ScreenKey.Failed(reboot, RebootFailure.Already);
+        batch.Add(reboot);
+        return progress;
+    }
+
+    private async Task SaidAsync(Batch batch, Message message, CancellationToken cancellation)
+    {
+        var words = (message.Text ?? "").Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // In a chat with several bots a command carries the bot's name.
+        var command = (words.FirstOrDefault() ?? "").Split('@')[0].ToLowerInvariant();
+        if (command == "/invite")
+        {
+            var html = await invites.AnswerAsync(words.ElementAtOrDefault(1), Texts.For(batch.Settings.OwnerLanguage), cancellation);
+            await TellAsync(message.Chat.Id, html, cancellation);
+            return;
+        }
+        var key = command is "/start" or "/nodes" ? ScreenKey.List : new ScreenKey(ScreenKind.Help);
+        batch.Show(new LivingMessage(message.Chat.Id, 0, key.ToString()));
+    }
+
+    /// <summary>At once, so that it is not lost with this process; later where Telegram does not take it.</summary>
+    private async Task TellAsync(long chatId, string html, CancellationToken cancellation)
+    {
+        try
+        {
+            await right.ActAsync(limited => client.SendMessageAsync(chatId, html, null, limited), s_answerLimit, cancellation);
+        }
+        catch (RequestException)
+        {
+            display.Tell(html);
+        }
+    }
+
+    private async Task AnswerAsync(CallbackQuery press, CancellationToken cancellation)
+    {
+        try
+        {
+            await right.ActAsync(limited => client.AnswerCallbackQueryAsync(press.Id, null, limited), s_answerLimit, cancellation);
+        }
+        catch (RequestException)
+        {
+            // It only stops the button's spinner; a press from before a failover may be too old for it.
+        }
+    }
+
+    private async Task<bool> CommitAsync(Batch batch, ImmutableArray<Update> updates, CancellationToken cancellation)
+    {
+        if (!right.MayAct)
+            return false;
+        // A patch has room for one reboot; the others go first, so that all are remembered before the batch is.
+        foreach (var reboot in batch.Reboots.Skip(1))
+        {
+            var early = new SettingsPatch { AddReboot = reboot };
+            if (await cluster.AskAsync(ticket => new Input.SettingsChanged(early, ticket), cancellation) is not Answer.Done { Error: null })
+                return false;
+        }
+        var ids = updates.Select(update => update.UpdateId).ToImmutableArray();
+        var patch = batch.Patch;
+        var answer = await cluster.AskAsync(ticket => new Input.UpdatesHandled(ids, patch, ticket), cancellation);
+        if (answer is not Answer.Done { Error: null })
+            return false;
+        if (batch.HasSpoken)
+            display.Redraw();
+        return true;
+    }
+}
