@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Constella.Api.Telegram.Client;
 using Constella.Core.Cluster;
 using TelegramStandIn;
@@ -111,8 +112,9 @@ public sealed class FaultTests
     [Fact]
     public async Task A_proxy_s_error_page_counts_as_a_failure_of_the_server()
     {
+        var url = $"http://127.0.0.1:{FreePort()}/";
         using var listener = new HttpListener();
-        listener.Prefixes.Add("http://127.0.0.1:18099/");
+        listener.Prefixes.Add(url);
         listener.Start();
         var page = Task.Run(async () =>
         {
@@ -121,10 +123,17 @@ public sealed class FaultTests
             await context.Response.OutputStream.WriteAsync("<html>"u8.ToArray());
             context.Response.Close();
         });
-        using var clients = new TelegramBotClientFactory(new Uri("http://127.0.0.1:18099"));
+        using var clients = new TelegramBotClientFactory(new Uri(url));
         var failure = await Assert.ThrowsAsync<ApiRequestException>(() => clients.Create("123:ABC").GetMeAsync(CancellationToken.None));
         await page;
         Assert.Equal(502, failure.ErrorCode);
         Assert.True(failure.IsTransient);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 }
