@@ -48,7 +48,7 @@ public sealed partial class ClusterNode
         OwnerId = patch.OwnerId is null ? settings.OwnerId : patch.OwnerId == 0 ? null : patch.OwnerId,
         OwnerLanguage = Patched(settings.OwnerLanguage, patch.OwnerLanguage),
         BotToken = Patched(settings.BotToken, patch.BotToken),
-        Message = patch.Message is null ? settings.Message : patch.Message.MessageId == 0 ? null : patch.Message,
+        Message = patch.Message is null ? settings.Message : patch.Message.ChatId == 0 ? null : patch.Message,
         Reboots = PatchedReboots(settings.Reboots, patch),
     };
 
