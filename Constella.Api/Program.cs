@@ -1,3 +1,3 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
-app.Run();
+using Constella.Api.Cli;
+
+return await CommandLine.InvokeAsync(args);

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Constella.Core.Members;
+using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
 
@@ -15,14 +17,185 @@ public interface IRandom
     long Next(long min, long max);
 }
 
-/// <summary>The protocol of one node: no I/O, no clock, one writer. The same state and inputs give the same effects.</summary>
+/// <summary>
+/// The protocol of one node: no I/O, no clock, one writer. The same state and inputs give the same effects.
+/// The parts of this class follow the rules' letters: heartbeats (H), election and lease (E, L, W), members (M, J), sharing (S).
+/// </summary>
 public sealed partial class ClusterNode
 {
-    public ClusterNode(NetworkState state, ProcessIdentity process, IRandom random, Now now) => throw new NotImplementedException();
+    private readonly ProcessIdentity _process;
+    private readonly IRandom _random;
+    private readonly Dictionary<string, Peer> _peers = [];
+    private readonly List<Effect> _effects = [];
+    private readonly Voter _voter;
+    private readonly Witness _witness;
+    private readonly long _started;
+    private NetworkState _state;
+    private NetworkState _persisted;
+    private Now _now;
+    private ClusterView? _view;
 
-    /// <summary>The snapshot after the last step.</summary>
-    public ClusterView View => throw new NotImplementedException();
+    public ClusterNode(NetworkState state, ProcessIdentity process, IRandom random, Now now)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _state = _persisted = state;
+        _process = process;
+        _random = random;
+        _now = now;
+        _started = now.Mono;
+        _voter = new Voter(state.Vote, now.Mono);
+        _witness = new Witness(random);
+        _nextBeat = now.Mono;
+        _nextReconcile = now.Mono + Timings.Reconcile;
+        _away = state.Seen is { } seen && now.Utc - seen > AwayLong;
+        _digest = MemberTable.Digest(state);
+        _updateIds = [.. state.Updates.Select(u => u.Id)];
+        RefreshPeers();
+    }
+
+    private string Self => _state.NodeId;
+
+    private MemberRecord Own => MemberTable.Find(_state.Peers, Self)!;
+
+    private bool Removed => Own.Status != MemberStatus.Active;
+
+    private bool ClonedSelf => _now.Mono < _clonedUntil;
+
+    /// <summary>The snapshot after the last step; made when it is asked for.</summary>
+    public ClusterView View => _view ??= BuildView();
+
+    /// <summary>What a restart would find on disk.</summary>
+    public NetworkState State => _state;
 
     /// <summary>Takes one input; the effects are to be run in their order (see <see cref="Effect"/>).</summary>
-    public IReadOnlyList<Effect> Step(Input input, Now now) => throw new NotImplementedException();
+    public IReadOnlyList<Effect> Step(Input input, Now now)
+    {
+        _effects.Clear();
+        NoticePause(now);
+        _now = now;
+        Handle(input);
+        LookAtTimers();
+        _view = null;
+        if (_voter.Vote != _state.Vote)
+            _state = _state with { Vote = _voter.Vote };
+        if (!ReferenceEquals(_state, _persisted))
+        {
+            // What is told below was decided from this state: it is on disk before anything leaves.
+            _effects.Insert(0, new Effect.Persist(_state));
+            _persisted = _state;
+        }
+        return [.. _effects];
+    }
+
+    private void Handle(Input input)
+    {
+        switch (input)
+        {
+            case Input.Tick: break;
+            case Input.HeartbeatReceived received: OnHeartbeat(received); break;
+            case Input.HeartbeatAnswered answered: OnAnswer(answered); break;
+            case Input.PeerFailed failed: OnFailed(failed); break;
+            case Input.InviteRequested invite: OnInvite(invite); break;
+            case Input.InviteRevoked revoked: OnRevoke(revoked); break;
+            case Input.JoinRequested join: OnJoin(join); break;
+            case Input.CommandRequested command: OnCommand(command); break;
+            case Input.SettingsChanged settings: Propose(new Proposal { Id = NewId(), Patch = settings.Patch }, settings.Ticket); break;
+            case Input.UpdatesHandled updates: OnUpdatesHandled(updates); break;
+            case Input.SelfChanged self: OnSelfChanged(self); break;
+            case Input.LeaveRequested leave: OnLeave(leave); break;
+            case Input.BotStopped: OnBotStopped(); break;
+            case Input.PollEnded poll: OnPoll(poll.Result); break;
+            case Input.ProbeEnded probe: OnProbe(probe); break;
+            case Input.TelegramTried tried: OnTelegram(tried.Reached); break;
+            case Input.StopRequested stop: OnStop(stop.Ticket); break;
+            default: throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not an input of this family");
+        }
+    }
+
+    private void LookAtTimers()
+    {
+        ForgetExpired();
+        WatchPeers();
+        RememberAlive();
+        Lead();
+        Beat();
+        FinishCommits();
+        FinishProposals();
+    }
+
+    private void Emit(Effect effect) => _effects.Add(effect);
+
+    private void Reply(long ticket, string? error = null, string? detail = null) =>
+        Emit(new Effect.Reply(ticket, new Answer.Done(error, detail)));
+
+    private void Tell(NoticeKind kind, string? nodeId = null, string? detail = null) =>
+        Emit(new Effect.Notify(new Notice(kind, nodeId, nodeId is null ? null : NameOf(nodeId), detail)));
+
+    private string? NameOf(string nodeId) => MemberTable.Find(_state.Peers, nodeId)?.Name;
+
+    private string NewId() => $"{_random.Next(0, long.MaxValue):x16}";
+
+    private void RefreshPeers()
+    {
+        foreach (var record in _state.Peers)
+        {
+            if (record.Status != MemberStatus.Active)
+                _peers.Remove(record.NodeId);
+            else if (record.NodeId != Self && !_peers.ContainsKey(record.NodeId))
+                _peers.Add(record.NodeId, new Peer(record.NodeId));
+        }
+        if (_peers.Count > 0 && _peers.Keys.Any(id => MemberTable.Find(_state.Peers, id) is null))
+        {
+            foreach (var id in _peers.Keys.Where(id => MemberTable.Find(_state.Peers, id) is null).ToArray())
+                _peers.Remove(id);
+        }
+    }
+
+    private ClusterView BuildView()
+    {
+        var members = ImmutableArray.CreateBuilder<MemberView>();
+        var host = HostId();
+        foreach (var record in _state.Peers)
+        {
+            if (record.Status != MemberStatus.Active)
+                continue;
+            _peers.TryGetValue(record.NodeId, out var peer);
+            members.Add(record.NodeId == Self ? OwnView(record, host) : PeerView(record, peer!, host));
+        }
+        members.Sort((a, b) => string.CompareOrdinal(a.Record.Name, b.Record.Name));
+        return new ClusterView
+        {
+            At = _now.Mono,
+            NetworkId = _state.NetworkId,
+            NodeId = Self,
+            Name = Own.Name,
+            Run = _process.Run,
+            Boot = _process.Boot,
+            Term = HighestTerm,
+            HostId = host,
+            CandidateId = host ?? CandidateId() ?? Self,
+            IsHost = host == Self,
+            Quorum = HearsMajority(),
+            Bot = Permit(),
+            Cloned = ClonedSelf,
+            Removed = Removed,
+            Draining = Draining,
+            Members = members.ToImmutable(),
+            Settings = _state.Settings,
+            Updates = _updateIds,
+            Invites = [.. _state.Invites.Select(i => new InviteView(i.Id, i.Expires, i.RedeemedBy))],
+        };
+    }
+
+    private MemberView OwnView(MemberRecord record, string? host) => new(
+        record, Health.Alive, true, host == Self, null, _process.Run, _process.Boot, _process.Build, Draining, TelegramAnswers, _now.Utc, null);
+
+    private MemberView PeerView(MemberRecord record, Peer peer, string? host)
+    {
+        var health = peer.HealthAt(_now.Mono);
+        var vitals = peer.Vitals;
+        return new MemberView(
+            record, health, false, host == record.NodeId, peer.RttMs, vitals?.Run, vitals?.Boot, vitals?.Build,
+            vitals?.Draining ?? false, vitals?.Telegram ?? true, peer.LastHeard, health == Health.Down ? peer.LastHeard : null);
+    }
 }

@@ -7,7 +7,7 @@ namespace Constella.Core.Members;
 /// <summary>Who votes (rule M1): written by the lease holder only, one member at a time, ordered by its stamp.</summary>
 public sealed record MemberSet
 {
-    public Stamp Cfg { get; init; }
+    public Stamp Cfg { get; init; } = Stamp.None;
 
     /// <summary>Node ids, sorted ordinally.</summary>
     public ImmutableArray<string> Ids { get; init; } = [];
@@ -17,6 +17,8 @@ public sealed record MemberSet
 }
 
 /// <summary>The message that the bot keeps editing; replicated so that the next Host edits the same one.</summary>
+/// <param name="ChatId">In a patch, 0 means: no message any more.</param>
+/// <param name="MessageId">0: it has not been sent yet, whoever is Host sends it.</param>
 /// <param name="Screen">The screen shown, in the bot's own words (its callback data).</param>
 public sealed record LivingMessage(long ChatId, long MessageId, string Screen);
 
@@ -28,7 +30,7 @@ public sealed record PendingReboot(string CommandId, string Target, string BootI
 /// <summary>What the whole network shares beside its members; versioned by its stamp, the higher wins (rule S4).</summary>
 public sealed record Settings
 {
-    public Stamp Stamp { get; init; }
+    public Stamp Stamp { get; init; } = Stamp.None;
 
     /// <summary>Without the <c>@</c>; matched once, at first contact.</summary>
     public string? OwnerUsername { get; init; }
@@ -117,6 +119,10 @@ public sealed record NetworkState
     public Term Term { get; init; } = Term.None;
 
     public Vote? Vote { get; init; }
+
+    /// <summary>When another member was last heard, within hours: after a long absence a node only pulls at first (rule S1).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Seen { get; init; }
 
     public ImmutableArray<Invite> Invites { get; init; } = [];
 

@@ -8,7 +8,9 @@ namespace Constella.Core.Wire;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.Never,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(NetworkState))]
 [JsonSerializable(typeof(Heartbeat))]
 [JsonSerializable(typeof(HeartbeatAnswer))]
@@ -18,5 +20,6 @@ namespace Constella.Core.Wire;
 [JsonSerializable(typeof(JoinAnswer))]
 [JsonSerializable(typeof(JoinContent))]
 [JsonSerializable(typeof(SharedState))]
+[JsonSerializable(typeof(MemberRecord))]
 [JsonSerializable(typeof(NodeStats))]
 public sealed partial class ConstellaJson : JsonSerializerContext;

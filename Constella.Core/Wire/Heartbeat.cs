@@ -145,6 +145,9 @@ public sealed record Heartbeat
     public bool Pull { get; init; }
 
     public ImmutableArray<Proposal> Proposals { get; init; } = [];
+
+    /// <summary>Proposals of the receiver that have ended since it was last answered.</summary>
+    public ImmutableArray<ProposalEnd> Ended { get; init; } = [];
 }
 
 /// <summary>The answer to <c>POST /heartbeat</c>. By rule, what it tells was persisted before it was sent.</summary>

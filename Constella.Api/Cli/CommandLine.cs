@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Constella.Api.Cli.Terminal;
+using Constella.Api.Cli.Verbs;
+using Constella.Api.Configuration;
+using Constella.Api.Peers;
+using Constella.Api.State;
+
+namespace Constella.Api.Cli;
+
+/// <summary>The program as a person starts it: <c>constella VERB</c>. The exit code is the result.</summary>
+public static class CommandLine
+{
+    private const int HelpWidth = 100;
+    private const int Interrupted = 130;
+
+    public static string Version { get; } = typeof(CommandLine).Assembly.GetName().Version!.ToString(3);
+
+    public static Task<int> InvokeAsync(string[] args) =>
+        InvokeAsync(args, new CliHost(new SystemConsole(), TimeProvider.System), CancellationToken.None);
+
+    public static async Task<int> InvokeAsync(string[] args, CliHost host, CancellationToken cancellation)
+    {
+        // Without response files: `--owner @username` is a name, not a file of arguments.
+        var parse = Tree(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parse.Action is ParseErrorAction || parse.Action is null)
+            return UsageError(parse, host.Console);
+        try
+        {
+            return await parse.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = host.Console.Out,
+                    Error = host.Console.Error,
+                    EnableDefaultExceptionHandler = false,
+                    // The node takes the time that it needs to hand over; it watches the signals itself.
+                    ProcessTerminationTimeout = null,
+                },
+                cancellation);
+        }
+        catch (CliException e)
+        {
+            return Fail(host.Console, e.Code, e.Message, e.Next);
+        }
+        catch (ConfigurationException e)
+        {
+            return Fail(host.Console, ExitCode.BadState, string.Join("\n  ", e.Errors.Prepend("the configuration is not valid:")));
+        }
+        catch (StateException e)
+        {
+            return Fail(host.Console, ExitCode.BadState, e.Message);
+        }
+        catch (PeerException e)
+        {
+            return Refused(host.Console, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Fail(host.Console, ExitCode.Failed, e.Message);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return Interrupted;
+        }
+    }
+
+    internal static RootCommand Tree(CliHost host)
+    {
+        var root = new RootCommand("Constella: a network of equal VPS nodes, one of which runs the owner's Telegram bot.")
+        {
+            host.StateDir,
+            host.Json,
+            InitVerb.Create(host),
+            JoinVerb.Create(host),
+            RunVerb.Create(host),
+            StatusVerb.Create(host),
+            PeersVerb.Create(host),
+            StatsVerb.Create(host),
+            RebootVerb.Create(host),
+            InviteVerb.Create(host),
+            LeaveVerb.Create(host),
+            ConfigVerb.Create(host),
+            SignVerb.Create(host),
+        };
+        // `[suggest]` and its like are for shells; here a bracket may begin an IPv6 address.
+        root.Directives.Clear();
+        var help = new HelpWithExamples(Math.Min(host.Console.Width, HelpWidth));
+        root.Options.OfType<HelpOption>().Single().Action = help;
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
+        root.SetAction(parse =>
+        {
+            help.Invoke(parse);
+            return ExitCode.Usage;
+        });
+        return root;
+    }
+
+    private static int UsageError(ParseResult parse, ICliConsole console)
+    {
+        foreach (var error in parse.Errors)
+            console.Error.WriteLine("constella: " + error.Message);
+        var path = parse.CommandResult.Command is RootCommand ? "" : " " + Path(parse.CommandResult);
+        console.Error.WriteLine($"  {Ink.For(console).Arrow} constella{path} --help");
+        return ExitCode.Usage;
+    }
+
+    private static string Path(System.CommandLine.Parsing.CommandResult result) =>
+        result.Parent is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } parent
+            ? $"{Path(parent)} {result.Command.Name}"
+            : result.Command.Name;
+
+    private static int Refused(ICliConsole console, PeerException refusal) => refusal.Status switch
+    {
+        null => Fail(console, ExitCode.NoNode, "the node does not answer: " + refusal.Message, "start it with `constella run`, or look into its log"),
+        401 => Fail(console, ExitCode.Failed, "the node does not accept this state's signature", "is it another network's node that listens there? compare CONSTELLA_STATE_DIR and CONSTELLA_LISTEN"),
+        _ => Fail(console, ExitCode.Failed, refusal.Message),
+    };
+
+    private static int Fail(ICliConsole console, int code, string message, string? next = null)
+    {
+        console.Error.WriteLine("constella: " + message);
+        if (next is not null)
+            console.Error.WriteLine($"  {Ink.For(console).Arrow} {next}");
+        return code;
+    }
+}

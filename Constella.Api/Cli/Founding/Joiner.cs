@@ -1,0 +1,141 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Constella.Api.Configuration;
+using Constella.Api.Endpoints;
+using Constella.Core.Cluster;
+using Constella.Core.Joining;
+using Constella.Core.Members;
+using Constella.Core.Wire;
+
+namespace Constella.Api.Cli.Founding;
+
+/// <summary>What came of a join.</summary>
+/// <param name="Reachable">Whether the inviting node got through to this one; null when it did not try.</param>
+internal sealed record Joined(NetworkState State, bool? Reachable);
+
+/// <summary>The joiner's side of rule J1 over HTTP.</summary>
+internal sealed class Joiner(HttpMessageHandler transport, TimeProvider time, Action<string> tell)
+{
+    private const int Attempts = 5;
+    private const int NonceBytes = 16;
+    private const int KeyBytes = 32;
+
+    // The seed waits for a majority to persist the new member and dials back before it answers.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
+
+    /// <exception cref="CliException">Refused, not reached, or answered by somebody who did not make the link.</exception>
+    public async Task<Joined> JoinAsync(JoinLink link, ConstellaOptions options, string nodeId, CancellationToken cancellation)
+    {
+        using var http = new HttpClient(transport, disposeHandler: false) { Timeout = AnswerTimeout };
+        var secrets = new JoinerSecrets(link.TokenBytes, RandomNumberGenerator.GetBytes(KeyBytes));
+        var draft = Draft(link, options, nodeId);
+        var request = JoinExchange.Ask(draft, secrets);
+        for (var attempt = 1; ; attempt++)
+        {
+            // The same nonce each time: the seed knows a joiner whose answer was lost (rule J2).
+            var (content, trouble) = await TryAsync(http, link, request, secrets, cancellation);
+            if (content is { Error: null })
+                return new Joined(StateOf(request, content), content.Reachable);
+            if (content is not null && !IsPassing(content.Error))
+                throw Refusal(content);
+            var why = content?.Detail ?? trouble ?? content?.Error;
+            if (attempt == Attempts)
+                throw new CliException(ExitCode.Failed, $"could not join over {link.Seed}: {why}", "is that node running, and is its port open to this machine?");
+            var pause = TimeSpan.FromSeconds(Math.Min(8, 1 << (attempt - 1)));
+            tell($"{link.Seed}: {why}; again in {pause.TotalSeconds:0} s");
+            await Task.Delay(pause, time, cancellation);
+        }
+    }
+
+    private static JoinRequest Draft(JoinLink link, ConstellaOptions options, string nodeId) => new()
+    {
+        Invite = "",
+        Key = "",
+        Mac = "",
+        NetworkId = link.NetworkId,
+        NodeId = nodeId,
+        Name = Identity.NameOf(options),
+        // Without a host the seed takes the address that it sees (rule J3).
+        Addr = Identity.Canonical(options.PublicAddr) ?? $":{options.Listen.Port}",
+        AltAddr = Identity.Canonical(options.AltAddr),
+        Priority = options.Priority ?? 100,
+        Nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes)),
+    };
+
+    private static async Task<(JoinContent? Content, string? Trouble)> TryAsync(
+        HttpClient http, JoinLink link, JoinRequest request, JoinerSecrets secrets, CancellationToken cancellation)
+    {
+        try
+        {
+            using var response = await http.PostAsJsonAsync($"http://{link.Seed}/join", request, ApiJson.Default.JoinRequest, cancellation);
+            if (response.StatusCode == HttpStatusCode.TooManyRequests)
+                return (null, "too many joins are tried there");
+            if (response.StatusCode >= HttpStatusCode.InternalServerError)
+                return (null, $"it answers {(int)response.StatusCode}");
+            if (!response.IsSuccessStatusCode)
+                throw NotKnown(link, (int)response.StatusCode);
+            var answer = await response.Content.ReadFromJsonAsync(ApiJson.Default.JoinAnswer, cancellation);
+            var content = answer is null ? null : JoinExchange.Open(request, secrets, answer);
+            return content is null ? throw NotSealed(link) : (content, null);
+        }
+        catch (HttpRequestException e)
+        {
+            return (null, e.InnerException?.Message ?? e.Message);
+        }
+        catch (JsonException)
+        {
+            throw NotSealed(link);
+        }
+        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return (null, "no answer in time");
+        }
+    }
+
+    // An election may be under way: these end by themselves.
+    private static bool IsPassing(string? error) => error is Errors.NoHost or Errors.Timeout;
+
+    private static CliException Refusal(JoinContent content) => new(
+        ExitCode.Failed,
+        content.Detail ?? $"the network refused this node: {content.Error}",
+        content.Error switch
+        {
+            Errors.LinkExpired or Errors.LinkUsed or Errors.LinkRefused => "ask for a new link: /invite in the bot, or `constella invite`",
+            Errors.NameTaken => "choose another name: --server-name NAME",
+            _ => null,
+        });
+
+    private static CliException NotKnown(JoinLink link, int status) => new(
+        ExitCode.Failed,
+        $"{link.Seed} does not know this link ({status}): mistyped, revoked, long expired, or made by another node",
+        "ask for a new link: /invite in the bot, or `constella invite` on a node of the network");
+
+    private static CliException NotSealed(JoinLink link) => new(
+        ExitCode.Failed,
+        $"what answers at {link.Seed} did not make this link",
+        "check the address in the link; something between the two machines may answer in its place");
+
+    private static NetworkState StateOf(JoinRequest request, JoinContent content)
+    {
+        var shared = content.State ?? new SharedState();
+        var members = shared.Members ?? new MemberSet();
+        var settings = shared.Settings ?? new Settings();
+        return new NetworkState
+        {
+            NetworkId = content.NetworkId ?? request.NetworkId,
+            NetworkSecret = content.NetworkSecret ?? throw new CliException(ExitCode.Failed, "the network's answer holds no secret", "do both machines run the same version?"),
+            SecretGeneration = content.SecretGeneration,
+            NodeId = request.NodeId,
+            Peers = [.. shared.Peers.OrderBy(record => record.NodeId, StringComparer.Ordinal)],
+            Members = members,
+            Settings = settings,
+            Updates = shared.Updates,
+            // What was written under a lease tells of its term: no lower one may be taken for news.
+            Term = Later(members.Cfg.Term, settings.Stamp.Term),
+        };
+    }
+
+    private static Term Later(Term one, Term other) => one < other ? other : one;
+}

@@ -1,0 +1,31 @@
+using Constella.Api.Endpoints;
+using Constella.Core.Stats;
+using Constella.Core.Wire;
+
+namespace Constella.Api.Cli.Node;
+
+/// <summary>The node of this machine, as its command line calls it. Every call ends in <see cref="Peers.PeerException"/> where it is refused.</summary>
+public interface INode : IDisposable
+{
+    Task<HealthAnswer> HealthAsync(CancellationToken cancellation);
+
+    Task<PeersAnswer> PeersAsync(CancellationToken cancellation);
+
+    Task<NodeStats> StatsAsync(string target, CancellationToken cancellation);
+
+    Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation);
+
+    Task<InviteAnswer> InviteAsync(TimeSpan? ttl, CancellationToken cancellation);
+
+    Task<InvitesAnswer> InvitesAsync(CancellationToken cancellation);
+
+    Task RevokeInviteAsync(string id, CancellationToken cancellation);
+
+    Task<SettingsAnswer> SettingsAsync(CancellationToken cancellation);
+
+    Task ChangeSettingsAsync(SettingsOrder order, CancellationToken cancellation);
+
+    Task ChangeSelfAsync(SelfOrder order, CancellationToken cancellation);
+
+    Task LeaveAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Constella.Core.Cluster;
+using Constella.Core.Stats;
+using Constella.Core.Wire;
+
+namespace Constella.Api.Cli.Screens;
+
+/// <summary>One node in <c>constella peers --json</c>.</summary>
+public sealed record PeerDocument
+{
+    public required string NodeId { get; init; }
+    public required string Name { get; init; }
+    public required string Addr { get; init; }
+    public string? AltAddr { get; init; }
+    public required int Priority { get; init; }
+    public required Health Health { get; init; }
+    public bool IsSelf { get; init; }
+    public bool IsHost { get; init; }
+    public bool Draining { get; init; }
+    public double? RttMs { get; init; }
+    public DateTimeOffset? LastHeard { get; init; }
+    public DateTimeOffset? OfflineSince { get; init; }
+    public string? BootId { get; init; }
+    public string? Build { get; init; }
+}
+
+/// <summary><c>constella peers --json</c>.</summary>
+public sealed record PeersDocument
+{
+    public required string NetworkId { get; init; }
+
+    /// <summary>The node that was asked.</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary>The node that leads, or would lead if there were a quorum.</summary>
+    public string? HostId { get; init; }
+
+    /// <summary>Null when the node was not asked because it does not run.</summary>
+    public bool? Quorum { get; init; }
+
+    public ImmutableArray<PeerDocument> Peers { get; init; } = [];
+}
+
+/// <summary><c>constella status --json</c>.</summary>
+public sealed record StatusDocument
+{
+    public required bool Running { get; init; }
+    public required string NetworkId { get; init; }
+    public required string NodeId { get; init; }
+    public required string Name { get; init; }
+    public required string Addr { get; init; }
+    public string? Build { get; init; }
+    public double? UptimeSeconds { get; init; }
+    public bool IsHost { get; init; }
+    public string? HostId { get; init; }
+    public string? HostName { get; init; }
+    public bool? Quorum { get; init; }
+    public long? Term { get; init; }
+    public required int Members { get; init; }
+    public int? Alive { get; init; }
+
+    /// <summary>By which right this node polls Telegram.</summary>
+    public Polls? Bot { get; init; }
+
+    public required bool BotToken { get; init; }
+    public string? Owner { get; init; }
+    public long? OwnerId { get; init; }
+    public bool Cloned { get; init; }
+    public bool Removed { get; init; }
+    public required string StateDir { get; init; }
+}
+
+/// <summary><c>constella invite --json</c>: the link is a secret until it is used.</summary>
+public sealed record InviteDocument(string Id, string Link, DateTimeOffset Expires);
+
+/// <summary>One invite in <c>constella invite list --json</c>.</summary>
+public sealed record WaitingInvite(string Id, DateTimeOffset Expires, string? RedeemedBy);
+
+/// <summary><c>constella invite list --json</c>.</summary>
+public sealed record InvitesDocument(ImmutableArray<WaitingInvite> Invites);
+
+/// <summary><c>constella config get --json</c>; the token itself is never shown.</summary>
+public sealed record ConfigDocument
+{
+    public required bool BotToken { get; init; }
+    public string? Owner { get; init; }
+    public long? OwnerId { get; init; }
+    public required string Name { get; init; }
+    public required string Address { get; init; }
+    public string? AltAddress { get; init; }
+    public required int Priority { get; init; }
+}
+
+/// <summary><c>constella init --json</c> and <c>constella join --json</c>.</summary>
+public sealed record NetworkDocument
+{
+    public required string NetworkId { get; init; }
+    public required string NodeId { get; init; }
+    public required string Name { get; init; }
+    public required string Addr { get; init; }
+    public required string StateDir { get; init; }
+    public required int Members { get; init; }
+
+    /// <summary>False for a network that was there before.</summary>
+    public required bool Created { get; init; }
+
+    /// <summary>Of <c>join</c>: whether the inviting node reached this one; null when it did not try.</summary>
+    public bool? Reachable { get; init; }
+}
+
+/// <summary><c>constella reboot --json</c>.</summary>
+public sealed record RebootDocument(string NodeId, string Name, string CommandId, string BootBefore, string? BootAfter, double? Seconds);
+
+/// <summary><c>constella sign --json</c>.</summary>
+public sealed record SignedDocument(string Method, string Url, ImmutableSortedDictionary<string, string> Headers);
+
+/// <summary>Shapes that scripts read: snake_case, fields are only ever added.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(PeersDocument))]
+[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(InviteDocument))]
+[JsonSerializable(typeof(InvitesDocument))]
+[JsonSerializable(typeof(ConfigDocument))]
+[JsonSerializable(typeof(NetworkDocument))]
+[JsonSerializable(typeof(RebootDocument))]
+[JsonSerializable(typeof(SignedDocument))]
+[JsonSerializable(typeof(NodeStats))]
+public sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Constella.Api.Cli.Founding;
+using Constella.Api.Cli.Node;
+using Constella.Api.Configuration;
+
+namespace Constella.Api.Cli.Verbs;
+
+/// <summary><c>constella run</c>: the node itself, in the foreground.</summary>
+internal static class RunVerb
+{
+    public static Command Create(CliHost host)
+    {
+        var init = new Option<bool>("--init") { Description = "Start a new network when there is none here" };
+        var flags = new IdentityFlags();
+        var verb = new Verb(
+            "run",
+            "Run the node in the foreground until SIGTERM; leadership is handed over first. Without a state, CONSTELLA_JOIN joins and --init starts a network.",
+            "constella run",
+            "constella run --init --state-dir /var/lib/constella",
+            "CONSTELLA_JOIN='join://…' constella run") { init };
+        flags.AddTo(verb);
+        verb.SetAction((parse, cancellation) => RunAsync(host, parse, flags, parse.GetValue(init), cancellation));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(CliHost host, ParseResult parse, IdentityFlags flags, bool init, CancellationToken cancellation)
+    {
+        var options = flags.Options(host, parse);
+        if (StateAccess.Find(options.StateDir) is null)
+            await EnterAsync(host, options, init, cancellation);
+        return await NodeHost.RunAsync(options, cancellation);
+    }
+
+    private static async Task EnterAsync(CliHost host, ConstellaOptions options, bool init, CancellationToken cancellation)
+    {
+        // An invite is the more particular wish: a node that was given one must not start a network of its own.
+        if (options.Join is { } link)
+        {
+            await JoinVerb.JoinAsync(host, options, link, cancellation);
+            return;
+        }
+        if (!init)
+            throw StateAccess.None(options.StateDir);
+        var state = NetworkFounder.Found(options, host.Console);
+        await host.Console.Error.WriteLineAsync($"started network {state.NetworkId}");
+    }
+}

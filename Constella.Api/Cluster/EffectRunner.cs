@@ -1,0 +1,100 @@
+using Constella.Api.Peers;
+using Constella.Api.State;
+using Constella.Core;
+using Constella.Core.Cluster;
+using Constella.Core.Wire;
+
+namespace Constella.Api.Cluster;
+
+/// <summary>Does to the world what a step asks, in its order.</summary>
+internal sealed class EffectRunner(ClusterDriver driver, StateStore store, IServiceProvider services, ILogger log)
+{
+    // Not before the driver starts: these rooms read the driver themselves.
+    private readonly IBotHost _bot = services.GetRequiredService<IBotHost>();
+    private readonly ICommandExecutor _executor = services.GetRequiredService<ICommandExecutor>();
+    private readonly IHeartbeatSender _sender = services.GetRequiredService<IHeartbeatSender>();
+
+    public void Run(IReadOnlyList<Effect> effects, ClusterView view)
+    {
+        var lastWrite = -1;
+        for (var i = 0; i < effects.Count; i++)
+        {
+            if (effects[i] is Effect.Persist)
+                lastWrite = i;
+        }
+        // Readers see what is on disk, and whoever gets a reply sees at least what it speaks of.
+        if (lastWrite < 0)
+            driver.Publish(view);
+        for (var i = 0; i < effects.Count; i++)
+        {
+            Run(effects[i]);
+            if (i == lastWrite)
+                driver.Publish(view);
+        }
+    }
+
+    public void StopBotAtOnce() => _bot.Stop(orderly: false);
+
+    private void Run(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Persist persist:
+                store.Save(persist.State);
+                driver.Written(persist.State);
+                break;
+            case Effect.Send send:
+                _ = Task.Run(() => SendAsync(send));
+                break;
+            case Effect.Reply reply:
+                driver.Complete(reply.Ticket, reply.Answer);
+                break;
+            case Effect.StartBot start:
+                _bot.Start(start.Mode, start.Term);
+                break;
+            case Effect.StopBot stop:
+                _bot.Stop(stop.Orderly);
+                break;
+            case Effect.Probe probe:
+                _bot.Probe(probe.TimeoutSeconds);
+                break;
+            case Effect.Execute execute:
+                log.LogWarning("executing command {Id}: {Action}", execute.CommandId, execute.Action);
+                _executor.Execute(execute.CommandId, execute.Action);
+                break;
+            case Effect.Notify notify:
+                NoticeLog.Write(log, notify.Notice);
+                _bot.Tell(notify.Notice);
+                break;
+            default:
+                throw new InvalidOperationException($"no way to run {effect.GetType().Name}");
+        }
+    }
+
+    private async Task SendAsync(Effect.Send send)
+    {
+        try
+        {
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(driver.Stopping);
+            timeout.CancelAfter(TimeSpan.FromMilliseconds(Timings.CallTimeout));
+            var answer = await _sender.SendAsync(send, timeout.Token);
+            driver.Post(new Input.HeartbeatAnswered(send.Peer, send.Id, answer));
+        }
+        catch (OperationCanceledException)
+        {
+            driver.Post(new Input.PeerFailed(send.Peer, send.Id, Errors.Timeout));
+        }
+        catch (PeerException error)
+        {
+            log.LogDebug("heartbeat to {Peer} at {Address}: {Reason}", send.Peer, send.Address, error.Message);
+            driver.Post(new Input.PeerFailed(send.Peer, send.Id, error.Code ?? error.Message));
+        }
+#pragma warning disable CA1031 // A call that is never ended would leave the node waiting for it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            log.LogError(error, "heartbeat to {Peer} could not be sent", send.Peer);
+            driver.Post(new Input.PeerFailed(send.Peer, send.Id, "fault"));
+        }
+    }
+}

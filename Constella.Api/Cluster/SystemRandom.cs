@@ -1,0 +1,8 @@
+using Constella.Core.Cluster;
+
+namespace Constella.Api.Cluster;
+
+internal sealed class SystemRandom : IRandom
+{
+    public long Next(long min, long max) => Random.Shared.NextInt64(min, max);
+}

@@ -1,0 +1,59 @@
+namespace Constella.Api.Configuration;
+
+/// <summary>
+/// The settings as text, as the environment (<c>CONSTELLA_STATE_DIR</c>) or the section <c>Constella</c> of
+/// <c>appsettings.json</c> gives them. Text on purpose: a number that is none must be told together with all other errors.
+/// </summary>
+internal sealed class RawOptions
+{
+    [ConfigurationKeyName("STATE_DIR")]
+    public string? StateDir { get; set; }
+
+    [ConfigurationKeyName("LOG_DIR")]
+    public string? LogDir { get; set; }
+
+    [ConfigurationKeyName("LOG_LEVEL")]
+    public string? LogLevel { get; set; }
+
+    [ConfigurationKeyName("LISTEN")]
+    public string? Listen { get; set; }
+
+    [ConfigurationKeyName("SERVER_NAME")]
+    public string? ServerName { get; set; }
+
+    [ConfigurationKeyName("PUBLIC_ADDR")]
+    public string? PublicAddr { get; set; }
+
+    [ConfigurationKeyName("ALT_ADDR")]
+    public string? AltAddr { get; set; }
+
+    [ConfigurationKeyName("OWNER")]
+    public string? Owner { get; set; }
+
+    [ConfigurationKeyName("OWNER_ID")]
+    public string? OwnerId { get; set; }
+
+    [ConfigurationKeyName("BOT_TOKEN")]
+    public string? BotToken { get; set; }
+
+    [ConfigurationKeyName("BOT_TOKEN_FILE")]
+    public string? BotTokenFile { get; set; }
+
+    [ConfigurationKeyName("BOT_API_URL")]
+    public string? BotApiUrl { get; set; }
+
+    [ConfigurationKeyName("PRIORITY")]
+    public string? Priority { get; set; }
+
+    [ConfigurationKeyName("ALLOW_REBOOT")]
+    public string? AllowReboot { get; set; }
+
+    [ConfigurationKeyName("HOST_PROC")]
+    public string? HostProc { get; set; }
+
+    [ConfigurationKeyName("HOST_ROOT")]
+    public string? HostRoot { get; set; }
+
+    [ConfigurationKeyName("JOIN")]
+    public string? Join { get; set; }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+using Constella.Core.Stats;
+using Constella.Core.Wire;
+
+namespace Constella.Api.Endpoints;
+
+/// <summary>Everything the HTTP interface reads and writes: snake_case, unknown fields ignored (rule V1).</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(PeersAnswer))]
+[JsonSerializable(typeof(InviteOrder))]
+[JsonSerializable(typeof(InviteAnswer))]
+[JsonSerializable(typeof(InvitesAnswer))]
+[JsonSerializable(typeof(SettingsAnswer))]
+[JsonSerializable(typeof(SettingsOrder))]
+[JsonSerializable(typeof(SelfAnswer))]
+[JsonSerializable(typeof(SelfOrder))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Heartbeat))]
+[JsonSerializable(typeof(HeartbeatAnswer))]
+[JsonSerializable(typeof(CommandRequest))]
+[JsonSerializable(typeof(CommandAnswer))]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(JoinAnswer))]
+[JsonSerializable(typeof(NodeStats))]
+public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Constella.Core;
+using Constella.Core.Cluster;
+using Constella.Core.Members;
+using Constella.Core.Wire;
+
+namespace Constella.Api.Endpoints;
+
+/// <summary><c>GET /health</c>: what a stranger may know.</summary>
+/// <param name="Status"><c>ok</c>, <c>no-quorum</c>, <c>cloned</c>, <c>removed</c> or <c>draining</c>.</param>
+/// <param name="Uptime">Of the process, in seconds.</param>
+/// <param name="Run">To be named in the next signed request (rule X1).</param>
+public sealed record HealthAnswer(string Status, string Node, string NodeId, long Uptime, bool IsLeader, string Run, string Version)
+{
+    public int V { get; init; } = Limits.Protocol;
+}
+
+/// <summary><c>GET /peers</c>: the network as this node sees it.</summary>
+/// <param name="HostId">Who holds the lease (or is witness), or null.</param>
+/// <param name="CandidateId">The Host, else the candidate (rule E4).</param>
+public sealed record PeersAnswer(
+    string NetworkId,
+    string NodeId,
+    string Name,
+    string? HostId,
+    string? CandidateId,
+    bool Quorum,
+    Term Term,
+    BotStatus Bot,
+    ImmutableArray<PeerInfo> Peers)
+{
+    public int V { get; init; } = Limits.Protocol;
+}
+
+/// <param name="Configured">The network has a bot token.</param>
+/// <param name="Polling">By which right this node polls Telegram.</param>
+public sealed record BotStatus(bool Configured, Polls Polling, bool InDoubt);
+
+/// <summary>One member, as seen from the answering node.</summary>
+public sealed record PeerInfo(
+    string NodeId,
+    string Name,
+    string Addr,
+    string? AltAddr,
+    int Priority,
+    MemberStatus Status,
+    Health Health,
+    bool IsSelf,
+    bool IsHost,
+    double? RttMs,
+    string? Boot,
+    string? Build,
+    bool Draining,
+    bool Telegram,
+    DateTimeOffset? LastHeard,
+    DateTimeOffset? OfflineSince);
+
+/// <summary><c>POST /invites</c></summary>
+public sealed record InviteOrder
+{
+    /// <summary>60 to 86400; null: 15 minutes.</summary>
+    public int? TtlSeconds { get; init; }
+}
+
+/// <summary>A fresh invite: the only time its link is told.</summary>
+/// <param name="Link">A secret until it is used or expired.</param>
+public sealed record InviteAnswer(string Id, string Link, DateTimeOffset Expires);
+
+/// <summary><c>GET /invites</c></summary>
+public sealed record InvitesAnswer(ImmutableArray<InviteView> Invites);
+
+/// <summary><c>GET /settings</c>: what the network shares, without its secrets.</summary>
+/// <param name="BotToken">Whether there is one.</param>
+public sealed record SettingsAnswer(string? OwnerUsername, long? OwnerId, string? OwnerLanguage, bool BotToken, SelfAnswer Self);
+
+/// <summary>This node's own record.</summary>
+public sealed record SelfAnswer(string NodeId, string Name, string Addr, string? AltAddr, int Priority);
+
+/// <summary><c>PATCH /settings</c>: null leaves a field, an empty text (or 0) clears it.</summary>
+public sealed record SettingsOrder
+{
+    public string? OwnerUsername { get; init; }
+    public long? OwnerId { get; init; }
+    public string? OwnerLanguage { get; init; }
+
+    /// <summary>A secret.</summary>
+    public string? BotToken { get; init; }
+}
+
+/// <summary><c>PATCH /self</c>: null leaves a field, an empty <see cref="AltAddr"/> clears it.</summary>
+public sealed record SelfOrder
+{
+    public string? Name { get; init; }
+    public string? Addr { get; init; }
+    public string? AltAddr { get; init; }
+    public int? Priority { get; init; }
+}
+
+/// <summary>A problem of RFC 9457; <see cref="Type"/> is <c>urn:constella:error:</c> and a code.</summary>
+public sealed record Problem(string Type, string Title, int Status, string? Detail)
+{
+    public const string Prefix = "urn:constella:error:";
+}

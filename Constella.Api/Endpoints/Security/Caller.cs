@@ -1,0 +1,26 @@
+namespace Constella.Api.Endpoints.Security;
+
+/// <summary>Who signed the request (rule X3), for handlers behind the gate.</summary>
+/// <param name="IsSelf">The node itself: its own command line.</param>
+public sealed record Caller(string NodeId, bool IsSelf)
+{
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<Caller>());
+}
+
+/// <summary>Marks endpoints that only signed requests reach.</summary>
+/// <param name="Strangers">Also for who knows the secret but is no member here (yet, or any more): the protocol itself answers them.</param>
+internal sealed record SignedOnly(bool Strangers);
+
+internal static class SecurityExtensions
+{
+    /// <summary>A signed request of a member.</summary>
+    public static T RequireSignature<T>(this T builder, bool strangers = false)
+        where T : IEndpointConventionBuilder => builder.WithMetadata(new SignedOnly(strangers));
+
+    /// <summary>A signed request of this very node: its command line.</summary>
+    public static RouteGroupBuilder RequireSelf(this RouteGroupBuilder group) =>
+        group.RequireSignature().AddEndpointFilter(static async (context, next) =>
+            context.HttpContext.Features.Get<Caller>() is { IsSelf: true }
+                ? await next(context)
+                : Refusal.Of(ApiErrors.NotSelf, "only the command line of the node itself may do this"));
+}

@@ -1,0 +1,101 @@
+using Constella.Api.Cluster;
+using Constella.Api.Peers;
+using Constella.Core;
+using Constella.Core.Cluster;
+using Constella.Core.Signing;
+using Constella.Core.Wire;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Constella.Api.Endpoints.Security;
+
+/// <summary>
+/// Checks signed requests in the order of rule X3 and signs their answers (rule X4). Whoever does not prove the secret gets a
+/// bare 401; whoever does gets every answer signed, refusals among them.
+/// </summary>
+internal sealed class SignatureGate(
+    RequestDelegate next, RequestVerifier verifier, ClusterDriver cluster, NetworkKeys keys, TimeProvider time, ILogger<SignatureGate> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<SignedOnly>() is not { } signed)
+        {
+            await next(context);
+            return;
+        }
+        if (await BodyReader.ReadAsync(context) is not { } body)
+        {
+            await new Refusal(StatusCodes.Status413PayloadTooLarge, ApiErrors.TooLarge, $"a body has at most {Limits.BodyBytes} bytes").ExecuteAsync(context);
+            return;
+        }
+        var now = new Now(cluster.Mono, time.GetUtcNow());
+        var verdict = verifier.Verify(
+            new RequestParts(context.Request.Method, RawTarget(context), body), name => context.Request.Headers[name], keys.Ring,
+            id => signed.Strangers || IsMember(id), now);
+        if (verdict.Proof is not { } proof)
+        {
+            log.LogDebug("a request for {Path} from {Remote} is refused: {Reason}",
+                context.Request.Path, context.Connection.RemoteIpAddress, (verdict as Verdict.Unauthorized)?.Reason);
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+        await AnswerAsync(context, verdict, proof);
+    }
+
+    private async Task AnswerAsync(HttpContext context, Verdict verdict, RequestProof proof)
+    {
+        using var buffer = new MemoryStream();
+        var original = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(buffer));
+        try
+        {
+            if (verdict is Verdict.Ok ok)
+            {
+                context.Features.Set(new Caller(ok.From, ok.From == cluster.View.NodeId));
+                await next(context);
+                await Problems.FillAsync(context, buffer.Length);
+            }
+            else
+            {
+                log.LogInformation("a request for {Path} signed by {From} is refused: {Verdict}", context.Request.Path, proof.From, verdict.GetType().Name);
+                await Refusal(verdict).ExecuteAsync(context);
+            }
+            await context.Response.CompleteAsync();
+        }
+        finally
+        {
+            context.Features.Set(original);
+        }
+        var body = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        var response = context.Response;
+        foreach (var (name, value) in ResponseSigner.Sign(keys.Ring, proof, cluster.View.Run, response.StatusCode, body, time.GetUtcNow()))
+            response.Headers[name] = value;
+        if (response.StatusCode == StatusCodes.Status204NoContent)
+            return;
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private bool IsMember(string id)
+    {
+        foreach (var member in cluster.View.Members)
+        {
+            if (member.Record.NodeId == id)
+                return true;
+        }
+        return false;
+    }
+
+    // The bytes of the request line: what a proxy or a decoder made of them is not what was signed.
+    private static string RawTarget(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+
+    private static Refusal Refusal(Verdict verdict) => verdict switch
+    {
+        Verdict.ClockOff off => new(StatusCodes.Status401Unauthorized, ApiErrors.ClockOff,
+            $"the caller's clock is {off.Skew.TotalSeconds:0} s off; {Limits.ClockSkewSeconds} s are allowed"),
+        Verdict.NotMember => new(StatusCodes.Status403Forbidden, Errors.NotMember, "the caller is no member of this network"),
+        Verdict.WrongTarget => new(StatusCodes.Status421MisdirectedRequest, ApiErrors.WrongTarget, "the request is for another node"),
+        Verdict.WrongRun => new(StatusCodes.Status409Conflict, ApiErrors.WrongRun, "the node has restarted since: Constella-Run names its present run"),
+        Verdict.Replayed => new(StatusCodes.Status409Conflict, ApiErrors.Replayed, "this request was made before"),
+        _ => new(StatusCodes.Status429TooManyRequests, Errors.TooMany, "too many requests in a short time"),
+    };
+}

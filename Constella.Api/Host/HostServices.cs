@@ -1,0 +1,31 @@
+using Constella.Api.Cluster;
+
+namespace Constella.Api.Host;
+
+public static class HostServices
+{
+    /// <summary>Metrics of the machine (<see cref="IHostMetrics"/>) and its reboot (<see cref="ICommandExecutor"/>).</summary>
+    public static IServiceCollection AddHost(this IServiceCollection services, HostOptions options)
+    {
+        services.AddSingleton<ISystemCalls, LinuxSystemCalls>();
+        services.AddSingleton(s => new HostSampler(options, Time(s)));
+        services.AddHostedService(s => s.GetRequiredService<HostSampler>());
+        services.AddSingleton<ICommandExecutor>(s => new Rebooter(
+            options,
+            s.GetRequiredService<ISystemCalls>(),
+            Time(s),
+            s.GetRequiredService<ICluster>,
+            s.GetRequiredService<IHostApplicationLifetime>(),
+            s.GetRequiredService<ILogger<Rebooter>>()));
+        services.AddSingleton<IHostMetrics>(s => new HostMetrics(
+            options,
+            s.GetRequiredService<HostSampler>(),
+            s.GetRequiredService<ISystemCalls>(),
+            Time(s),
+            s.GetRequiredService<ICluster>,
+            () => s.GetRequiredService<ICommandExecutor>().WhyNot(Rebooter.Action)));
+        return services;
+    }
+
+    private static TimeProvider Time(IServiceProvider services) => services.GetService<TimeProvider>() ?? TimeProvider.System;
+}

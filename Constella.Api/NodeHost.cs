@@ -1,0 +1,130 @@
+using System.Net;
+using Constella.Api.Cli;
+using Constella.Api.Cluster;
+using Constella.Api.Configuration;
+using Constella.Api.Endpoints;
+using Constella.Api.Host;
+using Constella.Api.Logging;
+using Constella.Api.Peers;
+using Constella.Api.State;
+using Constella.Api.Telegram;
+using Constella.Core;
+using Constella.Core.Members;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Hosting.Internal;
+
+namespace Constella.Api;
+
+/// <summary>A node in this process, from its state to its end: the table of contents of its rooms.</summary>
+public static class NodeHost
+{
+    /// <summary>Runs until it is told to stop (SIGTERM, SIGINT or <paramref name="cancellation"/>).</summary>
+    /// <returns>0 ended as told; 3 no network here (or left); 4 state unreadable; 5 port in use; 70 broken; 74 the state cannot be written.</returns>
+    public static async Task<int> RunAsync(ConstellaOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var year = TimeProvider.System.GetUtcNow().Year;
+        if (year is < 2024 or > 2100)
+            return Fail(ExitCode.Failed, $"clock: this machine believes it is the year {year}; set its time (timedatectl set-ntp true) and start again");
+        try
+        {
+            using var store = StateStore.Open(options.StateDir);
+            return store.Load() is { } state
+                ? await RunAsync(options, store, state, cancellation)
+                : Fail(ExitCode.NoNode, $"no network in {options.StateDir}: start one with `constella init`, or join one with `constella join`");
+        }
+        catch (StateException error)
+        {
+            return Fail(ExitCode.BadState, error.Message);
+        }
+    }
+
+    /// <summary>All rooms of a node, not yet started.</summary>
+    /// <param name="configure">Last word on the services: tests put stand-ins here.</param>
+    public static WebApplication Build(
+        ConstellaOptions options, StateStore store, NetworkState state, Action<WebApplicationBuilder>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(state);
+        var redactor = new Redactor();
+        redactor.Hide(state.NetworkSecret);
+        redactor.Hide(state.Settings.BotToken);
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "constella" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options.Listen));
+        builder.AddNodeLog(options, redactor);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(redactor);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.AddCluster(state, store);
+        builder.Services.AddPeers();
+        builder.Services.AddHost(Machine(options));
+        builder.Services.AddTelegram(options.BotApiUrl, static services => services.GetRequiredService<NetworkKeys>().Ring.CommandId);
+        builder.Services.AddApi();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.MapApi();
+        return app;
+    }
+
+    private static async Task<int> RunAsync(ConstellaOptions options, StateStore store, NetworkState state, CancellationToken cancellation)
+    {
+        await using var app = Build(options, store, state, static builder =>
+        {
+            builder.Services.AddSingleton<IHostLifetime, ConsoleLifetime>();
+            builder.Services.Configure<ConsoleLifetimeOptions>(static console => console.SuppressStatusMessages = true);
+        });
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            return Fail(ExitCode.PortInUse, $"port in use: another program listens on {options.Listen}; stop it, or set CONSTELLA_LISTEN (ss -ltnp shows who it is)");
+        }
+        catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
+        {
+            return Fail(ExitCode.Failed, $"cannot listen on {options.Listen}: {error.Message}");
+        }
+        var bound = BoundTo(app);
+        store.WriteListen(new IPEndPoint(options.Loopback.Address, bound.Port));
+        var cluster = app.Services.GetRequiredService<ICluster>();
+        app.Logger.LogInformation("{Name} ({Node}) of network {Network} listens on {Listen}; constella {Version}",
+            cluster.View.Name, cluster.View.NodeId, cluster.View.NetworkId, bound, CommandLine.Version);
+        await app.WaitForShutdownAsync(cancellation);
+        if (cluster.View.Removed)
+            store.Retire();
+        return app.Services.GetRequiredService<NodeExit>().Code;
+    }
+
+    internal static IPEndPoint BoundTo(WebApplication app) =>
+        IPEndPoint.Parse(new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()).Authority);
+
+    private static void Limit(KestrelServerOptions kestrel, IPEndPoint listen)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;
+        kestrel.Limits.MaxConcurrentConnections = 1_024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxRequestLineSize = 4 * 1024;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        // Longer than the clients keep theirs: it is the client that ends an idle connection, never one in use.
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
+        kestrel.Listen(listen, static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+    }
+
+    private static Host.HostOptions Machine(ConstellaOptions options) =>
+        new() { Proc = options.HostProc, Root = options.HostRoot, AllowReboot = options.AllowReboot };
+
+    private static int Fail(int code, string line)
+    {
+        Console.Error.WriteLine($"constella: {line}");
+        return code;
+    }
+}

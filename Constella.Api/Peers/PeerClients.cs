@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Constella.Api.Cluster;
+using Constella.Api.Endpoints;
+using Constella.Api.Host;
+using Constella.Core.Cluster;
+using Constella.Core.Members;
+using Constella.Core.Stats;
+using Constella.Core.Wire;
+
+namespace Constella.Api.Peers;
+
+/// <summary>Clients for the members, by the addresses of the latest view.</summary>
+internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics metrics, CommandDesk desk) : IPeers, IHeartbeatSender
+{
+    public IPeerApi For(string nodeId) =>
+        nodeId == cluster.View.NodeId ? new LocalPeer(metrics, desk) : new RemotePeer(http, Find(nodeId));
+
+    public async Task<HeartbeatAnswer> SendAsync(Effect.Send send, CancellationToken cancellation)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(send.Message, ApiJson.Default.Heartbeat);
+        if (!Uri.TryCreate($"http://{send.Address}/heartbeat", UriKind.Absolute, out var uri))
+            throw new PeerException(null, null, "its address is malformed");
+        var answer = await http.CallAsync(
+            new PeerCall(HttpMethod.Post, uri, send.Peer, body, send.PeerRun), ApiJson.Default.HeartbeatAnswer, cancellation);
+        if (answer.Vitals.Node != send.Peer || HeartbeatShape.Wrong(answer) is not null)
+            throw new PeerException(null, Errors.Invalid, "its answer is malformed");
+        return answer;
+    }
+
+    private MemberRecord Find(string nodeId) =>
+        cluster.View.Members.FirstOrDefault(member => member.Record.NodeId == nodeId)?.Record
+        ?? throw new PeerException(null, Errors.NotMember, $"no member {nodeId}");
+}
+
+/// <summary>Calls to this node itself need no network and no signature.</summary>
+internal sealed class LocalPeer(IHostMetrics metrics, CommandDesk desk) : IPeerApi
+{
+    public Task<HeartbeatAnswer> HeartbeatAsync(Heartbeat message, CancellationToken cancellation) =>
+        throw new PeerException(null, Errors.Invalid, "a node sends itself no heartbeats");
+
+    public Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation) => Task.FromResult(metrics.Read());
+
+    public async Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
+    {
+        var answer = await desk.TakeAsync(command, CommandDesk.Reboot, cancellation);
+        return answer.Taken ?? throw new PeerException(Refusal.StatusOf(answer.Error!), answer.Error, answer.Detail ?? answer.Error!);
+    }
+}
+
+/// <summary>One member over the network; where its address does not answer, its other one is tried.</summary>
+internal sealed class RemotePeer(PeerHttp http, MemberRecord record) : IPeerApi
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    public Task<HeartbeatAnswer> HeartbeatAsync(Heartbeat message, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            Post(address, "/heartbeat", JsonSerializer.SerializeToUtf8Bytes(message, ApiJson.Default.Heartbeat)), ApiJson.Default.HeartbeatAnswer, bound), cancellation);
+
+    // The mark is in the query, which the signature covers: a call that was relayed is not relayed again (rule C4).
+    public Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            new PeerCall(HttpMethod.Get, Uri(address, $"/stats?target={target}&relayed=true"), record.NodeId), ApiJson.Default.NodeStats, bound), cancellation);
+
+    public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            Post(address, "/reboot?relayed=true", JsonSerializer.SerializeToUtf8Bytes(command, ApiJson.Default.CommandRequest)), ApiJson.Default.CommandAnswer, bound), cancellation);
+
+    private PeerCall Post(string address, string path, byte[] body) => new(HttpMethod.Post, Uri(address, path), record.NodeId, body);
+
+    private static Uri Uri(string address, string path) => new($"http://{address}{path}");
+
+    private async Task<T> CallAsync<T>(Func<string, CancellationToken, Task<T>> call, CancellationToken cancellation)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(Timeout);
+        try
+        {
+            try
+            {
+                return await call(record.Addr, bound.Token);
+            }
+            catch (PeerException error) when (error.Status is null && record.AltAddr is not null)
+            {
+                return await call(record.AltAddr, bound.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new PeerException(null, Errors.Timeout, "no answer in time");
+        }
+    }
+}

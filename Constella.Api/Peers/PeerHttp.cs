@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Constella.Core;
+using Constella.Core.Wire;
+
+namespace Constella.Api.Peers;
+
+/// <summary>
+/// One pool of connections to all nodes: no proxy, no cookies, no redirects, no logger (addresses are the protocol's, and
+/// nothing between may change a signed message).
+/// </summary>
+public sealed class PeerHttp : IDisposable
+{
+    private readonly SocketsHttpHandler _sockets = new()
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = TimeSpan.FromMilliseconds(Timings.CallTimeout),
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        MaxConnectionsPerServer = 8,
+        MaxResponseHeadersLength = 16,
+        ActivityHeadersPropagator = null,
+    };
+
+    private readonly HttpClient _signed;
+
+    public PeerHttp(string self, NetworkKeys keys, TargetBook book, ILogger<PeerHttp>? log)
+    {
+        _signed = Client(new SigningHandler(self, keys, book, log) { InnerHandler = _sockets });
+        Plain = Client(_sockets);
+    }
+
+    /// <summary>For <c>/health</c> and <c>/join</c>, which are not signed.</summary>
+    internal HttpClient Plain { get; }
+
+    /// <summary>A signed call.</summary>
+    /// <exception cref="PeerException">Refused, not reached, or an answer that does not hold.</exception>
+    internal async Task<TAnswer> CallAsync<TAnswer>(PeerCall call, JsonTypeInfo<TAnswer> type, CancellationToken cancellation)
+    {
+        var body = await SendAsync(call, cancellation);
+        try
+        {
+            return JsonSerializer.Deserialize(body, type) ?? throw new PeerException(null, null, "its answer is empty");
+        }
+        catch (JsonException)
+        {
+            throw new PeerException(null, null, "its answer is malformed");
+        }
+    }
+
+    /// <summary>A signed call whose answer has no body.</summary>
+    /// <exception cref="PeerException">Refused, not reached, or an answer that does not hold.</exception>
+    internal async Task<byte[]> SendAsync(PeerCall call, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(call.Method, call.Uri);
+        request.Options.Set(SigningHandler.Target, call.Target);
+        request.Options.Set(SigningHandler.Run, call.Run);
+        if (call.Body is { } body)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+        try
+        {
+            using var response = await _signed.SendAsync(request, cancellation);
+            var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
+            return response.IsSuccessStatusCode ? answer : throw Refused((int)response.StatusCode, answer);
+        }
+        catch (HttpRequestException error)
+        {
+            throw new PeerException(null, null, error.HttpRequestError switch
+            {
+                HttpRequestError.ConnectionError => "no connection",
+                HttpRequestError.NameResolutionError => "its host name is not known",
+                _ => "the connection broke",
+            });
+        }
+        catch (IOException)
+        {
+            throw new PeerException(null, null, "the connection broke");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new PeerException(null, Errors.Timeout, "no connection in time");
+        }
+    }
+
+    public void Dispose()
+    {
+        _signed.Dispose();
+        Plain.Dispose();
+        _sockets.Dispose();
+    }
+
+    private static PeerException Refused(int status, byte[] body)
+    {
+        var problem = PeerProblem.Read(body);
+        return new PeerException(status, problem?.Code, problem?.Detail ?? $"refused with status {status}");
+    }
+
+    private static HttpClient Client(HttpMessageHandler handler) => new(handler, disposeHandler: false)
+    {
+        Timeout = TimeSpan.FromSeconds(20),
+        MaxResponseContentBufferSize = Limits.BodyBytes,
+        DefaultRequestVersion = HttpVersion.Version11,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+}
+
+/// <param name="Target">Node id of who is called.</param>
+/// <param name="Run">The target's run, where the caller knows it.</param>
+internal sealed record PeerCall(HttpMethod Method, Uri Uri, string Target, byte[]? Body = null, string? Run = null);

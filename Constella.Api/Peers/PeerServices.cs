@@ -1,0 +1,22 @@
+using Constella.Api.Cluster;
+
+namespace Constella.Api.Peers;
+
+public static class PeerServices
+{
+    /// <summary>Signed calls to other nodes: <see cref="IPeers"/> and <see cref="IHeartbeatSender"/>.</summary>
+    public static IServiceCollection AddPeers(this IServiceCollection services)
+    {
+        services.AddSingleton(s => new NetworkKeys(s.GetRequiredService<LocalNode>().State));
+        services.AddSingleton<TargetBook>();
+        services.AddSingleton(s => new PeerHttp(
+            s.GetRequiredService<LocalNode>().NodeId,
+            s.GetRequiredService<NetworkKeys>(),
+            s.GetRequiredService<TargetBook>(),
+            s.GetRequiredService<ILogger<PeerHttp>>()));
+        services.AddSingleton<PeerClients>();
+        services.AddSingleton<IPeers>(s => s.GetRequiredService<PeerClients>());
+        services.AddSingleton<IHeartbeatSender>(s => s.GetRequiredService<PeerClients>());
+        return services;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using Constella.Core.Members;
+using Constella.Core.Wire;
+
+namespace Constella.Api.State;
+
+/// <summary>The shape of <c>network_state.json</c>.</summary>
+internal static class StateFile
+{
+    /// <summary>The highest <see cref="NetworkState.Format"/> that this build understands.</summary>
+    private const int Format = 1;
+
+    /// <summary>Indented: a person may have to read it.</summary>
+    public static ConstellaJson Json { get; } = new(new JsonSerializerOptions(ConstellaJson.Default.Options) { WriteIndented = true });
+
+    /// <returns>Null, and what is wrong, where it cannot be used.</returns>
+    public static NetworkState? Parse(ReadOnlySpan<byte> bytes, out string? wrong)
+    {
+        try
+        {
+            // The format first: a newer file may well lack what this build requires.
+            wrong = WrongFormat(bytes);
+            if (wrong is not null)
+                return null;
+            var state = JsonSerializer.Deserialize(bytes, Json.NetworkState);
+            wrong = state is null ? "is empty" : Wrong(state);
+            return wrong is null ? state : null;
+        }
+        catch (JsonException error)
+        {
+            // Not the exception's text: it may quote the file, and the file holds secrets.
+            wrong = $"is garbled at line {(error.LineNumber ?? 0) + 1}";
+            return null;
+        }
+    }
+
+    private static string? WrongFormat(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        using var document = JsonDocument.ParseValue(ref reader);
+        if (document.RootElement.ValueKind != JsonValueKind.Object
+            || !document.RootElement.TryGetProperty("format", out var format)
+            || !format.TryGetInt32(out var number))
+            return "has no format number";
+        return number > Format
+            ? $"was written by a newer constella (format {number}, this one reads {Format}): update this one"
+            : null;
+    }
+
+    private static string? Wrong(NetworkState state)
+    {
+        if (!Base64Url.IsValid(state.NetworkSecret) || Base64Url.DecodeFromChars(state.NetworkSecret).Length != 32)
+            return "holds no network secret of 256 bits";
+        if (state.Peers.All(record => record.NodeId != state.NodeId))
+            return $"has no record of its own node {state.NodeId}";
+        return state.Peers.DistinctBy(record => record.NodeId).Count() != state.Peers.Length ? "has two records of one node" : null;
+    }
+}

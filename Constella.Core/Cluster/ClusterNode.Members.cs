@@ -1,0 +1,290 @@
+using System.Collections.Immutable;
+using Constella.Core.Members;
+using Constella.Core.Wire;
+
+namespace Constella.Core.Cluster;
+
+/// <summary>Rules M1, M2, J2, J3 and S1: who joins and leaves, and the one-by-one change of who votes.</summary>
+public sealed partial class ClusterNode
+{
+    private readonly Queue<SetChange> _setChanges = new();
+    private MemberSet? _oldSet;
+    private bool _leaving;
+
+    /// <summary>A change of the voters that waits for its turn.</summary>
+    private sealed record SetChange(string NodeId, bool Add, (string Peer, string Id)? Proposal);
+
+    private void OnInvite(Input.InviteRequested request)
+    {
+        var live = _state.Invites.RemoveAll(i => i.Expires + Limits.InviteMax < _now.Utc);
+        if (Removed)
+            Reply(request.Ticket, Errors.NotMember, "this node has left the network");
+        else if (request.Ttl < Limits.InviteMin || request.Ttl > Limits.InviteMax)
+            Reply(request.Ticket, Errors.Invalid, "an invite lives for 1 minute to 24 hours");
+        else if (live.Length >= Limits.Invites)
+            Reply(request.Ticket, Errors.TooMany, $"{Limits.Invites} invites are open here; revoke one first");
+        else
+        {
+            _state = _state with { Invites = live.Add(new Invite { Id = request.InviteId, Key = request.Key, Expires = _now.Utc + request.Ttl }) };
+            Reply(request.Ticket);
+        }
+    }
+
+    private void OnRevoke(Input.InviteRevoked request)
+    {
+        var rest = _state.Invites.RemoveAll(i => i.Id == request.InviteId);
+        if (rest.Length == _state.Invites.Length)
+        {
+            Reply(request.Ticket, Errors.Invalid, "no such invite at this node");
+            return;
+        }
+        _state = _state with { Invites = rest };
+        Reply(request.Ticket);
+    }
+
+    // J2: the invite is bound to the joiner's nonce, on disk, before anybody hears of the new member.
+    private void OnJoin(Input.JoinRequested join)
+    {
+        var request = join.Request;
+        var index = IndexOfInvite(request.Invite);
+        var invite = index < 0 ? null : _state.Invites[index];
+        var (error, detail) = Refusal(invite, request);
+        if (error is not null)
+        {
+            Refuse(join.Ticket, error, detail!);
+            return;
+        }
+        if (invite!.RedeemedNonce is not null && MemberTable.Find(_state.Peers, request.NodeId) is { Status: MemberStatus.Active })
+        {
+            Welcome(join.Ticket);
+            return;
+        }
+        _state = _state with
+        {
+            Invites = _state.Invites.SetItem(index, invite with { RedeemedNonce = request.Nonce, RedeemedBy = request.Name }),
+        };
+        Propose(new Proposal { Id = NewId(), Add = RecordOf(request) }, join.Ticket, request);
+    }
+
+    private static MemberRecord RecordOf(JoinRequest request) => new()
+    {
+        NodeId = request.NodeId,
+        Name = request.Name,
+        Addr = request.Addr,
+        AltAddr = request.AltAddr,
+        Priority = request.Priority,
+    };
+
+    private (string? Error, string? Detail) Refusal(Invite? invite, JoinRequest request)
+    {
+        if (invite is null || request.NetworkId != _state.NetworkId)
+            return (Errors.LinkRefused, "this node knows no such invite; ask for a new link");
+        if (invite.RedeemedNonce is not null && invite.RedeemedNonce != request.Nonce)
+            return (Errors.LinkUsed, $"the link was used by {invite.RedeemedBy}; ask for a new one");
+        if (invite.RedeemedNonce is null && invite.Expires <= _now.Utc)
+            return (Errors.LinkExpired, $"the link expired at {invite.Expires:u}; ask for a new one");
+        return Removed ? (Errors.NotMember, "this node has left the network; ask another one for a link") : RecordRefusal(request.NodeId, request.Name);
+    }
+
+    // The rules for a new record; checked where it is proposed, for a quick word, and again where it is written.
+    private (string? Error, string? Detail) RecordRefusal(string nodeId, string name)
+    {
+        if (MemberTable.Find(_state.Peers, nodeId) is { } known && (known.Status != MemberStatus.Active || known.Name != name))
+            return (Errors.Invalid, "this node id has been used before; remove the state folder and join as a new node");
+        if (_state.Peers.Any(r => r.Status == MemberStatus.Active && r.Name == name && r.NodeId != nodeId))
+            return (Errors.NameTaken, $"a node named {name} is in the network already; choose another name");
+        return _state.Peers.Count(r => r.Status == MemberStatus.Active) >= Limits.Members
+            ? (Errors.NetworkFull, $"the network has {Limits.Members} members, the most it can have")
+            : (null, null);
+    }
+
+    private int IndexOfInvite(string id)
+    {
+        for (var i = 0; i < _state.Invites.Length; i++)
+        {
+            if (_state.Invites[i].Id == id)
+                return i;
+        }
+        return -1;
+    }
+
+    private void Refuse(long ticket, string error, string detail) =>
+        Emit(new Effect.Reply(ticket, new Answer.Joined(new JoinContent { Error = error, Detail = detail })));
+
+    private void Welcome(long ticket) => Emit(new Effect.Reply(ticket, new Answer.Joined(new JoinContent
+    {
+        NetworkId = _state.NetworkId,
+        NetworkSecret = _state.NetworkSecret,
+        SecretGeneration = _state.SecretGeneration,
+        State = MemberTable.Share(_state),
+    })));
+
+    // The token is free again only where it is certain that nobody was added: the name was refused, or nobody was asked.
+    private void JoinEnded(JoinRequest request, long ticket, string? error)
+    {
+        if (error is null)
+        {
+            // The Host's word may come before its table does: a joiner must find itself in what it is told.
+            if (MemberTable.Find(_state.Peers, request.NodeId) is null)
+                WriteRecord(RecordOf(request));
+            Welcome(ticket);
+            return;
+        }
+        if (error is Errors.NameTaken or Errors.NetworkFull or Errors.NoHost && IndexOfInvite(request.Invite) is >= 0 and var index)
+            _state = _state with { Invites = _state.Invites.SetItem(index, _state.Invites[index] with { RedeemedNonce = null, RedeemedBy = null }) };
+        Refuse(ticket, error, error switch
+        {
+            Errors.NameTaken => $"a node named {request.Name} is in the network already; choose another name",
+            Errors.NetworkFull => $"the network has {Limits.Members} members, the most it can have",
+            Errors.NoHost => "the network has no Host now (no majority of its nodes is reachable); try again when it has one",
+            _ => "the network did not confirm the new member in time; run the same command again, or ask for a new link",
+        });
+    }
+
+    private void OnLeave(Input.LeaveRequested leave)
+    {
+        var record = MemberTable.Find(_state.Peers, leave.NodeId);
+        if (record is null || record.Status != MemberStatus.Active)
+            Reply(leave.Ticket, Errors.NotMember, "no such member");
+        else if (_state.Peers.Count(r => r.Status == MemberStatus.Active) == 1)
+            Reply(leave.Ticket, Errors.LastMember, "this is the network's last node: stop it and remove its state folder instead");
+        else
+        {
+            // A Host that leaves hands over first: its successor writes the end.
+            _leaving |= leave.NodeId == Self;
+            Propose(new Proposal { Id = NewId(), Remove = leave.NodeId }, leave.Ticket);
+        }
+    }
+
+    private void OnSelfChanged(Input.SelfChanged change)
+    {
+        var own = Own;
+        var next = own with
+        {
+            Name = change.Name ?? own.Name,
+            Addr = change.Addr ?? own.Addr,
+            AltAddr = change.AltAddr is null ? own.AltAddr : change.AltAddr.Length == 0 ? null : change.AltAddr,
+            Priority = change.Priority ?? own.Priority,
+        };
+        if (_state.Peers.Any(r => r.NodeId != Self && r.Status == MemberStatus.Active && r.Name == next.Name))
+        {
+            Reply(change.Ticket, Errors.NameTaken, $"a node named {next.Name} is in the network already; choose another name");
+            return;
+        }
+        if (next != own)
+            WriteOwn(next with { Incarnation = own.Incarnation + 1 });
+        Reply(change.Ticket);
+    }
+
+    /// <summary>The lease holder writes a member's record; voters follow one at a time.</summary>
+    private string? ApplyMember(Proposal proposal, (string Peer, string Id) origin)
+    {
+        if (proposal.Add is { } add)
+        {
+            if (RecordRefusal(add.NodeId, add.Name).Error is { } error)
+                return error;
+            if (MemberTable.Find(_state.Peers, add.NodeId) is null)
+            {
+                WriteRecord(add with { Status = MemberStatus.Active, Expires = null });
+                Tell(NoticeKind.NodeJoined, add.NodeId);
+            }
+            _commits.Add(new Commit { Version = _peersVersion, Since = _now.Mono, Proposal = origin });
+            Push();
+            return null;
+        }
+        if (MemberTable.Find(_state.Peers, proposal.Remove!) is not { } record)
+            return Errors.NotMember;
+        if (record.Status != MemberStatus.Active)
+            EndProposal(origin.Peer, origin.Id, null);
+        else if (_setChanges.Any(c => c.NodeId == record.NodeId && !c.Add))
+            _takenIds.Remove(origin.Id);
+        else
+            _setChanges.Enqueue(new SetChange(record.NodeId, false, origin));
+        return null;
+    }
+
+    private void WriteRecord(MemberRecord record)
+    {
+        _state = _state with { Peers = MemberTable.With(_state.Peers, record) };
+        _peersVersion = ++_shareVersion;
+        RefreshPeers();
+        Shared();
+    }
+
+    private void OnWon() => _oldSet = null;
+
+    // M2: who has answered one ask may vote; before that a closed port would cost the holder its lease.
+    private void OnVoterAnswered(string nodeId)
+    {
+        if (Holding && !IsVoterId(nodeId) && !_setChanges.Any(c => c.NodeId == nodeId))
+            _setChanges.Enqueue(new SetChange(nodeId, true, null));
+    }
+
+    // M1: the set in force bears the holder's own term and is known to majorities of it and of the one before it.
+    private void WatchSet()
+    {
+        if (!Holding || _setChanges.Count == 0)
+            return;
+        var set = _state.Members;
+        if (set.Cfg.Term != _term)
+        {
+            WriteSet(set.Ids);
+            return;
+        }
+        if (!Acknowledged(set, _membersVersion) || (_oldSet is not null && !Acknowledged(_oldSet, _membersVersion)))
+            return;
+        ApplySetChange(_setChanges.Peek());
+    }
+
+    private void ApplySetChange(SetChange change)
+    {
+        var ids = _state.Members.Ids;
+        var isVoter = IsVoterId(change.NodeId);
+        if (change.Add)
+        {
+            _setChanges.Dequeue();
+            if (!isVoter && _peers.ContainsKey(change.NodeId))
+                WriteSet(ids.Add(change.NodeId).Sort(string.CompareOrdinal));
+            return;
+        }
+        // First it loses its vote, confirmed by both majorities, and it is one of the old; its end is written after that.
+        if (isVoter)
+        {
+            WriteSet(ids.Remove(change.NodeId));
+            return;
+        }
+        _setChanges.Dequeue();
+        var record = MemberTable.Find(_state.Peers, change.NodeId)!;
+        _state = _state with
+        {
+            Peers = MemberTable.With(_state.Peers, record with { Status = MemberStatus.Left, Expires = _now.Utc + Limits.TombstoneLife }),
+        };
+        _peersVersion = ++_shareVersion;
+        Shared();
+        Push();
+        RefreshPeers();
+        Tell(NoticeKind.NodeLeft, change.NodeId);
+        _commits.Add(new Commit { Version = _peersVersion, Since = _now.Mono, Proposal = change.Proposal });
+    }
+
+    private void WriteSet(ImmutableArray<string> ids)
+    {
+        _oldSet = _state.Members;
+        var counter = _state.Members.Cfg.Term == _term ? _state.Members.Cfg.Counter + 1 : 1;
+        _state = _state with { Members = new MemberSet { Cfg = new Stamp(_term, counter), Ids = ids } };
+        _membersVersion = ++_shareVersion;
+        Shared();
+        Push();
+    }
+
+    // A peer says that this node is no member: its word is signed, and its tombstone is the proof.
+    private void OnRemovedElsewhere(HeartbeatAnswer message)
+    {
+        if (message.State is { } state)
+            Merge(state);
+        else if (!Removed)
+            _state = _state with { Peers = MemberTable.With(_state.Peers, Own with { Status = MemberStatus.Left, Expires = _now.Utc + Limits.TombstoneLife }) };
+        if (Removed)
+            Tell(NoticeKind.Removed, Self);
+    }
+}

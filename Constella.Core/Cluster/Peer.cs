@@ -1,0 +1,116 @@
+using Constella.Core.Wire;
+
+namespace Constella.Core.Cluster;
+
+/// <summary>What this node knows of another one's life (rule H2), and what it has sent to it.</summary>
+internal sealed class Peer(string id)
+{
+    private const long Never = long.MinValue / 2;
+
+    // How long an old run must have been gone before its voice means a clone, and how long that is believed.
+    private const long CloneGrace = 3_000;
+    private const long CloneMemory = 30_000;
+
+    private string? _previousRun;
+    private long _runSince;
+    private long _cloneSeen = Never;
+    private long? _clockOffset;
+    private long? _previousOffset;
+    private long _lastSeq;
+
+    public string Id { get; } = id;
+
+    /// <summary>The latest that the peer said of itself.</summary>
+    public Vitals? Vitals { get; private set; }
+
+    public string? Run => Vitals?.Run;
+
+    /// <summary>When it was last heard directly.</summary>
+    public long LastEvidence { get; private set; } = Never;
+
+    /// <summary>Since when it has been heard without becoming suspect, in one run.</summary>
+    public long AliveSince { get; private set; }
+
+    /// <summary>Since when it has told that Telegram answers; null while it does not.</summary>
+    public long? TelegramSince { get; private set; }
+
+    public DateTimeOffset? LastHeard { get; private set; }
+
+    public double? RttMs { get; set; }
+
+    /// <summary>The last health that was told to people.</summary>
+    public Health Told { get; set; }
+
+    /// <summary>Version of the shared state that the peer has persisted.</summary>
+    public long Acknowledged { get; set; }
+
+    /// <summary>Earliest time of the next pull: mismatches are noticed many times before they are mended.</summary>
+    public long PullAfter { get; set; }
+
+    public bool Heard(long mono) => mono - LastEvidence < Timings.Down;
+
+    public bool Fresh(long mono) => mono - LastEvidence < Timings.Suspect;
+
+    public bool Cloned(long mono) => mono - _cloneSeen < CloneMemory;
+
+    public Health HealthAt(long mono) =>
+        LastEvidence == Never ? Health.Unknown : Fresh(mono) ? Health.Alive : Heard(mono) ? Health.Suspect : Health.Down;
+
+    /// <summary>Whether its key sorts last (rule E2): Telegram does not answer it, or has not for 10 s again.</summary>
+    public bool TelegramUnreachable(long mono) => TelegramSince is not { } since || mono - since < Timings.Settle;
+
+    /// <summary>
+    /// Takes a message as evidence of life.
+    /// </summary>
+    /// <param name="sentAt">For an answer: when its request was sent; the answer cannot be older than that.</param>
+    /// <returns>False for a message that proves nothing: late, out of order, or of a run that has ended.</returns>
+    public bool Hear(Vitals vitals, Now now, long? sentAt)
+    {
+        if (vitals.Run != Run && !TakeRun(vitals, now.Mono))
+            return false;
+        var difference = now.Mono - vitals.At;
+        var late = false;
+        if (sentAt is not null)
+            _clockOffset = difference;
+        else if (_clockOffset is not { } offset || difference < offset)
+            _clockOffset = difference;
+        else
+            late = difference - offset > Timings.EvidenceAge;
+        if (late || (Vitals is not null && vitals.Seq <= _lastSeq))
+            return false;
+        if (!Fresh(now.Mono))
+            AliveSince = now.Mono;
+        if (!vitals.Telegram)
+            TelegramSince = null;
+        else if (TelegramSince is null)
+            TelegramSince = Vitals is null || !SameRunBefore(vitals) ? now.Mono - Timings.Settle : now.Mono;
+        _lastSeq = vitals.Seq;
+        Vitals = vitals;
+        LastEvidence = now.Mono;
+        LastHeard = now.Utc;
+        return true;
+    }
+
+    private bool SameRunBefore(Vitals vitals) => Vitals!.Run == vitals.Run;
+
+    // A new run voids what the old one had. An old run that speaks again, freshly, is a second machine with the same id.
+    private bool TakeRun(Vitals vitals, long mono)
+    {
+        if (vitals.Run == _previousRun)
+        {
+            var fresh = _previousOffset is { } offset && mono - vitals.At - offset <= Timings.EvidenceAge;
+            if (fresh && mono - _runSince > CloneGrace)
+                _cloneSeen = mono;
+            return false;
+        }
+        _previousRun = Run;
+        _previousOffset = _clockOffset;
+        _clockOffset = null;
+        _lastSeq = 0;
+        _runSince = mono;
+        AliveSince = mono;
+        TelegramSince = null;
+        Acknowledged = 0;
+        return true;
+    }
+}

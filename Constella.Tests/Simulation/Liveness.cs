@@ -1,0 +1,82 @@
+using Constella.Core.Wire;
+
+namespace Constella.Tests.Simulation;
+
+/// <summary>What must come true once the faults have stopped.</summary>
+internal sealed class Liveness(World world)
+{
+    private const long WithLease = 10_000;
+    private const long Without = 25_000;
+    private long _deadline;
+    private bool _agreed;
+
+    public void QuietBegins() =>
+        _deadline = world.Now + (world.Nodes.Any(n => n.MayAct && n.View.Bot.Mode == Polls.Lease) ? WithLease : Without);
+
+    /// <summary>One leader known to all, and exactly one bot.</summary>
+    public void Quiet()
+    {
+        if (_agreed)
+            return;
+        if (Disagreement() is not { } why)
+            _agreed = true;
+        else if (world.Now > _deadline)
+            world.Check.Fail($"no agreement in time: {why}");
+    }
+
+    public void End()
+    {
+        if (Disagreement() is { } why)
+            world.Check.Fail($"no agreement at the end: {why}");
+        var lost = world.Workload.Presses.Values.FirstOrDefault(p => p.Messages == 0);
+        if (lost is not null)
+            world.Check.Fail($"W6: press {lost.Id} was never handled");
+        if (world.Telegram.Pending.Count > 0)
+            world.Check.Fail($"W6: update {world.Telegram.Pending[0]} was never confirmed");
+        foreach (var node in Live())
+            SameTable(node);
+    }
+
+    /// <summary>Rules S1 and S4: all know the same, and nobody who did not leave is missing.</summary>
+    private void SameTable(SimNode node)
+    {
+        var first = Live().First();
+        if (node.Disk.Members.Cfg != first.Disk.Members.Cfg)
+            world.Check.Fail($"M1: {node.Name} and {first.Name} have different member sets");
+        if (node.Disk.Settings.Stamp != first.Disk.Settings.Stamp)
+            world.Check.Fail($"S4: {node.Name} and {first.Name} have different settings");
+        foreach (var id in world.Check.Members)
+        {
+            if (!world.Workload.Crowd.AskedToLeave.Contains(id) && !node.Disk.Members.Ids.Contains(id))
+                world.Check.Fail($"M1: {node.Name} lost the member {world.NameById(id)}");
+        }
+        // A witness's settings may lose against those of a majority that it could not hear.
+        if (world.Check.WitnessSeen)
+            return;
+        foreach (var id in world.Workload.Committed)
+        {
+            if (!node.Disk.Settings.Reboots.Any(r => r.CommandId == id))
+                world.Check.Fail($"S4: {node.Name} lost a change of settings that was committed");
+        }
+    }
+
+    private List<SimNode> Live() => world.Nodes.Where(n => n.Up && !n.Gone && !n.View.Removed).ToList();
+
+    private string? Disagreement()
+    {
+        var live = Live();
+        if (live.Count == 0)
+            return "nobody lives";
+        var hosts = live.Where(n => n.View.IsHost).ToList();
+        if (hosts.Count != 1)
+            return $"{hosts.Count} hosts: {string.Join(' ', hosts.Select(h => h.Name))}";
+        var host = hosts[0];
+        if (!host.MayAct)
+            return $"{host.Name} may not act";
+        var bots = live.Where(n => n.Bot.Running).ToList();
+        if (bots.Count != 1 || bots[0] != host)
+            return $"host {host.Name}, bots at {string.Join(' ', bots.Select(b => b.Name))}";
+        var other = live.FirstOrDefault(n => n.View.HostId != host.Id);
+        return other is null ? null : $"{other.Name} takes {world.NameById(other.View.HostId)} for the Host, not {host.Name}";
+    }
+}

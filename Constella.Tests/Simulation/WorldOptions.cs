@@ -1,0 +1,78 @@
+using Constella.Core.Cluster;
+using Constella.Core.Members;
+
+namespace Constella.Tests.Simulation;
+
+/// <summary>What a run of the simulator does beside what its seed says; mutants are made of the delegates.</summary>
+internal sealed record WorldOptions
+{
+    public long DurationMs { get; init; } = 600_000;
+
+    /// <summary>At the end of the run, without faults.</summary>
+    public long QuietMs { get; init; } = 60_000;
+
+    /// <summary>Nodes at the start; 0: the seed says.</summary>
+    public int Nodes { get; init; }
+
+    public bool Faults { get; init; } = true;
+
+    /// <summary>All nodes have the priority 100.</summary>
+    public bool EqualPriorities { get; init; }
+
+    /// <summary>Presses, joins, leaves and changes of settings.</summary>
+    public bool Workload { get; init; } = true;
+
+    public bool Trace { get; init; }
+
+    /// <summary>Every fault is a crash with a quick restart, or a one-way cut: for bugs that need an exact order.</summary>
+    public bool QuickRestarts { get; init; }
+
+    public Func<SimNode, Input, Input?>? OnInput { get; init; }
+
+    public Func<SimNode, IReadOnlyList<Effect>, IReadOnlyList<Effect>>? OnEffects { get; init; }
+
+    /// <summary>What reaches the disk of a <see cref="Effect.Persist"/>; null: nothing.</summary>
+    public Func<NetworkState, NetworkState?>? OnPersist { get; init; }
+
+    /// <summary>What a restart reads.</summary>
+    public Func<NetworkState, NetworkState>? OnRestart { get; init; }
+
+    /// <summary>The bot confirms a batch as soon as it is read.</summary>
+    public bool ConfirmBeforeHandled { get; init; }
+}
+
+/// <summary>What happened in a run: a zero over many seeds means that something is not tested at all.</summary>
+internal sealed class Totals
+{
+    public long Elections, HandOvers, Conflicts, Witnesses, Joins, Leaves, Crashes, Restarts, Presses, Commands, Pauses, Steps, Persists, Overlaps;
+
+    public void Add(Totals other)
+    {
+        Elections += other.Elections;
+        HandOvers += other.HandOvers;
+        Conflicts += other.Conflicts;
+        Witnesses += other.Witnesses;
+        Joins += other.Joins;
+        Leaves += other.Leaves;
+        Crashes += other.Crashes;
+        Restarts += other.Restarts;
+        Presses += other.Presses;
+        Commands += other.Commands;
+        Pauses += other.Pauses;
+        Steps += other.Steps;
+        Persists += other.Persists;
+        Overlaps += other.Overlaps;
+    }
+
+    public IReadOnlyList<(string Name, long Count)> Rows() =>
+    [
+        ("elections", Elections), ("hand-overs", HandOvers), ("409s", Conflicts), ("witness take-overs", Witnesses),
+        ("joins", Joins), ("leaves", Leaves), ("crashes", Crashes), ("restarts", Restarts), ("presses", Presses),
+        ("commands", Commands), ("pauses", Pauses), ("steps", Steps), ("persists", Persists),
+    ];
+
+    public override string ToString() => string.Join(", ", Rows().Select(row => $"{row.Name} {row.Count}")) + $", confirming at once {Overlaps}";
+}
+
+/// <summary>An invariant does not hold.</summary>
+internal sealed class ViolationException(string message) : Exception(message);
