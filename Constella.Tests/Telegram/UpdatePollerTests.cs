@@ -106,8 +106,8 @@ public sealed class UpdatePollerTests
         _poller.Handled();
     }
 
-    private System.Collections.Immutable.ImmutableArray<long> Answer(PollResult result, params long[] ids) =>
-        _poller.Answered(_poller.Next(true), result, ids, _handled.Contains);
+    private long[] Answer(PollResult result, params long[] ids) =>
+        [.. _poller.Answered(_poller.Next(true), result, ids, _handled.Contains)];
 
     private static (long, int, int) Shape(PollRequest request) => (request.Offset, request.Limit, request.TimeoutSeconds);
 }
