@@ -14,7 +14,7 @@ internal sealed class Invariants(World world)
     /// both confirm until the queue stays empty and the 409s have decided it (rule W2), longer under steady presses. By lease
     /// alone: never.
     /// </summary>
-    private const long OverlapMax = 45_000;
+    private const long OverlapMax = 8_000;
 
     private readonly Dictionary<string, int> _executed = [];
     private readonly Dictionary<Stamp, string> _sets = [];

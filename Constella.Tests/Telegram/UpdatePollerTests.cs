@@ -1,6 +1,7 @@
 using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Telegram;
+using Constella.Core.Wire;
 
 namespace Constella.Tests.Telegram;
 
@@ -110,4 +111,37 @@ public sealed class UpdatePollerTests
         [.. _poller.Answered(_poller.Next(true), result, ids, _handled.Contains)];
 
     private static (long, int, int) Shape(PollRequest request) => (request.Offset, request.Limit, request.TimeoutSeconds);
+
+    [Fact]
+    public void W2_A_witness_looks_once_more_before_it_confirms()
+    {
+        Answer(PollResult.Ok, 10, 11);
+        _poller.Handled();
+        var look = _poller.Next(true, Polls.Witness);
+        Assert.Equal((0, 1, 0), Shape(look));
+        Assert.Equal(PollResult.Ok, _poller.Judge(look, PollResult.Ok, [10]));
+        _poller.Answered(look, PollResult.Ok, [10], _handled.Contains);
+        Assert.Equal(12, _poller.Next(true, Polls.Witness).Offset);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData(12L)]
+    public void W2_Updates_that_are_gone_unconfirmed_were_confirmed_by_somebody_else(params long[] head)
+    {
+        Answer(PollResult.Ok, 10, 11);
+        _poller.Handled();
+        var look = _poller.Next(true, Polls.Witness);
+        Assert.Equal(PollResult.Foreign, _poller.Judge(look, PollResult.Ok, head));
+    }
+
+    [Fact]
+    public void Updates_that_are_gone_after_its_own_confirmation_was_lost_are_nobody_elses()
+    {
+        Answer(PollResult.Ok, 10);
+        _poller.Handled();
+        Answer(PollResult.Failed);
+        var look = _poller.Next(false);
+        Assert.Equal(PollResult.Ok, _poller.Judge(look, PollResult.Ok, []));
+    }
 }
