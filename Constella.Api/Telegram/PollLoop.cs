@@ -34,7 +34,7 @@ internal sealed partial class PollLoop(
         while (!both.IsCancellationRequested && goesOn())
         {
             Settle();
-            var request = _poller.Next(right.MayAct);
+            var request = _poller.Next(right.MayAct, cluster.View.Bot.Mode);
             if (!await WaitedAsync(request.WaitMs, both.Token))
                 continue;
             if (request.Offset > 0 && !right.MayAct)
@@ -42,7 +42,7 @@ internal sealed partial class PollLoop(
             var (result, updates) = await PollAsync(request, both.Token);
             if (both.IsCancellationRequested)
                 break;
-            cluster.Post(new Input.PollEnded(result));
+            cluster.Post(new Input.PollEnded(_poller.Judge(request, result, Ids(updates))));
             if (result == PollResult.Webhook)
                 await DeleteWebhookAsync(cancellation);
             Take(request, result, updates, cancellation);
@@ -54,12 +54,14 @@ internal sealed partial class PollLoop(
     private void Take(PollRequest request, PollResult result, ImmutableArray<Update> updates, CancellationToken cancellation)
     {
         var remembered = cluster.View.Updates;
-        var fresh = _poller.Answered(request, result, [.. updates.Select(update => update.UpdateId)], remembered.Contains);
+        var fresh = _poller.Answered(request, result, Ids(updates), remembered.Contains);
         if (fresh.IsEmpty)
             return;
         var batch = updates.Where(update => fresh.Contains(update.UpdateId)).ToImmutableArray();
         _handling = Task.Run(() => HandleAsync(batch, cancellation), CancellationToken.None);
     }
+
+    private static ImmutableArray<long> Ids(ImmutableArray<Update> updates) => [.. updates.Select(update => update.UpdateId)];
 
     /// <summary>Tells the poller when the batch at work has come to its end.</summary>
     private void Settle()

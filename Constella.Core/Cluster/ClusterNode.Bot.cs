@@ -11,6 +11,9 @@ public sealed partial class ClusterNode
     private const long HandOverAgain = Timings.Settle;
     private const long StrangerAgain = 600_000;
 
+    // W1: with two nodes the other one is the Host that died, and ten seconds are promised; more nodes may challenge at once.
+    private const long Patience = 3_000;
+
     private readonly Queue<long> _conflicts = new();
     private readonly List<long> _stopTickets = [];
     private HandOver? _handOver;
@@ -94,11 +97,11 @@ public sealed partial class ClusterNode
                 _witness.Reset();
                 return;
             }
-            Apply(_witness.Tick(_now.Mono));
+            Apply(_witness.Tick(_now.Mono, 0));
             return;
         }
         if (MayChallenge())
-            Apply(_witness.Tick(_now.Mono));
+            Apply(_witness.Tick(_now.Mono, _state.Members.Ids.Length > 2 ? Patience : 0));
         else
             _witness.Reset();
     }
@@ -147,7 +150,7 @@ public sealed partial class ClusterNode
         {
             Tell(NoticeKind.WebhookRemoved);
         }
-        else if (result == PollResult.Conflict)
+        else if (result is PollResult.Conflict or PollResult.Foreign)
         {
             NoticeStranger();
         }

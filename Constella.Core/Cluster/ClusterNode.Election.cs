@@ -43,7 +43,7 @@ public sealed partial class ClusterNode
             return;
         _freshAfter = now.Mono;
         _nextAsk = now.Mono;
-        _witness.Paused(now.Mono);
+        _witness.Paused(frozen: drift > Timings.PauseGap, now.Mono);
         if (gap > Timings.Suspect)
             Tell(NoticeKind.Paused, Self, $"{gap} ms");
     }
@@ -177,6 +177,12 @@ public sealed partial class ClusterNode
         if (grant.Refused is not null)
         {
             _termFloor = Math.Max(_termFloor, grant.Term.Counter);
+            if (grant.Refused == "term" && _phase == Phase.Asking && ask.Term == _term)
+            {
+                _term = NextTerm();
+                _grants.Clear();
+                _nextAsk = _now.Mono;
+            }
             return;
         }
         if (ask.Term != _term)
@@ -226,7 +232,8 @@ public sealed partial class ClusterNode
         Tell(NoticeKind.HostLost, Self);
         FailCommits();
         // W0: unbroken only where those who are not heard cannot have elected another.
-        if (MayWitness() && _state.Members.Ids.Length - FreshCount < _state.Members.Majority && _bot == Polls.Lease && !_stopping)
+        if (MayWitness() && _state.Members.Ids.Length - FreshCount < _state.Members.Majority && _bot == Polls.Lease && !_stopping
+            && _now.Mono - _lastPollOk <= Timings.Doubt)
         {
             _witness.Continue(_lastPollOk, _now.Mono);
             SeeTerm(NextTerm());

@@ -18,6 +18,9 @@ public enum PollResult
 
     /// <summary>No answer, 5xx, 429, 401: it proves nothing.</summary>
     Failed,
+
+    /// <summary>200, but updates are gone that this node has not confirmed: somebody else did.</summary>
+    Foreign,
 }
 
 /// <summary>

@@ -45,7 +45,9 @@ internal sealed class Witness(IRandom random)
     private bool _underWay;
     private long? _head;
     private long _readAgain;
+    private long _patience;
     private long _lastOk;
+    private long _lastAnswer;
     private long? _doubtSince;
 
     public bool InTenure => _phase == Phase.Tenure;
@@ -58,7 +60,11 @@ internal sealed class Witness(IRandom random)
     public int ProbeSeconds => _head is null ? Timings.ProbeSeconds : 0;
 
     /// <summary>Called with each step while this node may challenge (rule W1) or has the tenure.</summary>
-    public WitnessAct Tick(long mono)
+    /// <param name="patience">
+    /// Longest extra time that a pending head must stand, drawn at random: reads of a pending head never meet, so two
+    /// challengers would prove the same thing at the same moment.
+    /// </param>
+    public WitnessAct Tick(long mono, long patience)
     {
         switch (_phase)
         {
@@ -67,9 +73,10 @@ internal sealed class Witness(IRandom random)
                 _phase = Phase.Probing;
                 _head = null;
                 _firstProbe = _thisProbe = mono;
+                _patience = patience == 0 ? 0 : random.Next(0, patience);
                 _underWay = true;
                 return WitnessAct.Probe;
-            case Phase.Probing when mono - _firstProbe >= Timings.ProbeTimeout:
+            case Phase.Probing when mono - _firstProbe >= Timings.ProbeTimeout + _patience:
                 return Yield(mono, Timings.YieldMin, Timings.YieldMax);
             case Phase.Probing when !_underWay && mono >= _readAgain:
                 _underWay = true;
@@ -95,15 +102,19 @@ internal sealed class Witness(IRandom random)
     {
         _phase = Phase.Tenure;
         _conflicts.Clear();
-        _lastOk = lastOk;
-        _doubtSince = mono - lastOk > Timings.Doubt ? mono : null;
+        _lastOk = _lastAnswer = lastOk;
+        _doubtSince = null;
     }
 
-    /// <summary>This process stood still for a time that it cannot measure (rule L4): nothing until Telegram answers again.</summary>
-    public void Paused(long mono)
+    /// <summary>This process stood still (rule L4): nothing until Telegram answers again.</summary>
+    /// <param name="frozen">For a time that it cannot measure: the tenure must be proved anew.</param>
+    public void Paused(bool frozen, long mono)
     {
-        if (_phase == Phase.Tenure)
-            _doubtSince ??= mono;
+        if (_phase != Phase.Tenure)
+            return;
+        _doubtSince ??= mono;
+        if (frozen)
+            _lastAnswer = long.MinValue / 2;
     }
 
     /// <summary>A probe ended (rule W1): only a 200 lets the challenger take over.</summary>
@@ -142,6 +153,12 @@ internal sealed class Witness(IRandom random)
     {
         if (_phase != Phase.Tenure)
             return WitnessAct.None;
+        if (result == PollResult.Foreign)
+            return Yield(mono, Timings.YieldMin, Timings.YieldMax);
+        if (TenureTick(mono) is WitnessAct.Stop)
+            return WitnessAct.Stop;
+        if (result != PollResult.Failed)
+            _lastAnswer = mono;
         if (result == PollResult.Ok)
         {
             _lastOk = mono;
@@ -156,21 +173,26 @@ internal sealed class Witness(IRandom random)
             if (_conflicts.Count >= Timings.ConflictsToStop)
                 return Yield(mono, Timings.YieldMin, Timings.YieldMax);
         }
-        return TenureTick(mono);
+        return WitnessAct.None;
     }
 
     private WitnessAct StoodLongEnough(long mono)
     {
-        if (mono - _firstProbe >= Timings.SameHead)
+        var proved = _firstProbe + Timings.SameHead + _patience;
+        if (mono >= proved)
             return TakeOver(mono);
-        _readAgain = Math.Min(mono + Timings.AskAgain, _firstProbe + Timings.SameHead);
+        _readAgain = Math.Min(mono + Timings.AskAgain, proved);
         return WitnessAct.None;
     }
 
     private WitnessAct TenureTick(long mono)
     {
-        if (_doubtSince is null && mono - _lastOk > Timings.Doubt)
-            _doubtSince = mono;
+        if (mono - _lastAnswer > Timings.Doubt)
+        {
+            // Cut off for so long, another may have proved its own right meanwhile; a 200 alone would not tell.
+            Reset();
+            return WitnessAct.Stop;
+        }
         return _doubtSince is { } since && mono - since >= Timings.DoubtToStop
             ? Yield(mono, Timings.YieldMin, Timings.YieldMax)
             : WitnessAct.None;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Constella.Core.Cluster;
+using Constella.Core.Wire;
 
 namespace Constella.Core.Telegram;
 
@@ -27,6 +28,9 @@ public sealed class UpdatePoller
     private Phase _phase = Phase.Reading;
     private long _offset;
     private long _wait;
+    private long _first;
+    private bool _checked;
+    private bool _sent;
 
     /// <summary>True while a batch is at work: its end is told by <see cref="Handled"/>.</summary>
     public bool Handling => _phase == Phase.Handling;
@@ -35,14 +39,26 @@ public sealed class UpdatePoller
     public bool Confirming => _phase == Phase.Confirming;
 
     /// <param name="mayAct">Confirming is a side effect: without the right to act the head is read instead (rule W3).</param>
-    public PollRequest Next(bool mayAct) => _phase switch
+    /// <param name="mode">A witness looks once more before it confirms: what is gone, somebody else has confirmed.</param>
+    public PollRequest Next(bool mayAct, Polls mode = Polls.Lease) => _phase switch
     {
         // While handlers work, reads go on only to notice another poller and to keep Telegram's answers coming.
         Phase.Handling => new PollRequest(0, 1, 0, Math.Max(_wait, 1_000)),
+        Phase.Confirming when mayAct && mode == Polls.Witness && !_checked => new PollRequest(0, 1, 0, _wait),
         Phase.Confirming when mayAct => new PollRequest(_offset, Batch, Timings.PollSeconds, _wait),
         Phase.Confirming => new PollRequest(0, 1, 0, Math.Max(_wait, 100)),
         _ => new PollRequest(0, Batch, Timings.PollSeconds, _wait),
     };
+
+    /// <summary>What a call's end says of other pollers, to be told before <see cref="Answered"/>.</summary>
+    /// <returns><see cref="PollResult.Foreign"/> where the head of the batch at work is gone though this node has not confirmed it.</returns>
+    public PollResult Judge(PollRequest request, PollResult result, IReadOnlyList<long> ids)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(ids);
+        var atWork = _phase is Phase.Handling or Phase.Confirming && !_sent;
+        return atWork && result == PollResult.Ok && request.Offset == 0 && (ids.Count == 0 || ids[0] != _first) ? PollResult.Foreign : result;
+    }
 
     /// <summary>A call ended.</summary>
     /// <param name="request">As given by <see cref="Next"/>.</param>
@@ -61,16 +77,20 @@ public sealed class UpdatePoller
             PollResult.Webhook => 500,
             _ => Math.Clamp(_wait * 2, 250, 2_000),
         };
+        _sent |= request.Offset > 0;
         if (result != PollResult.Ok || _phase == Phase.Handling)
             return [];
         if (_phase == Phase.Confirming && request.Offset == 0)
+        {
+            _checked = true;
             return [];
+        }
         if (ids.Count == 0)
         {
             _phase = Phase.Reading;
             return [];
         }
-        _offset = ids[^1] + 1;
+        (_offset, _first, _checked, _sent) = (ids[^1] + 1, ids[0], false, false);
         var fresh = ids.Where(id => !isHandled(id)).ToImmutableArray();
         _phase = fresh.IsEmpty ? Phase.Confirming : Phase.Handling;
         return fresh;

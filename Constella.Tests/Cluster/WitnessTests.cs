@@ -92,6 +92,7 @@ public sealed class WitnessTests
         {
             var node = Challenger();
             node.Advance(250);
+            node.Step(new Input.ProbeEnded(PollResult.Ok, 42));
             for (var i = 0; i < 24; i++)
             {
                 if (node.Effects.OfType<Effect.Probe>().Any())
@@ -144,17 +145,38 @@ public sealed class WitnessTests
     }
 
     [Fact]
-    public void W3_After_4_s_without_an_answer_it_is_in_doubt_and_after_12_s_of_doubt_it_stops()
+    public void W3_After_4_s_without_an_answer_a_witness_stops_and_challenges_anew()
     {
         var node = Witness();
         node.Step(new Input.PollEnded(PollResult.Ok));
         node.Advance(3_500);
-        Assert.False(node.View.Bot.InDoubt);
-        node.Advance(1_000);
-        Assert.True(node.View.Bot.InDoubt);
-        node.Advance(10_000);
         Assert.DoesNotContain(node.Effects, e => e is Effect.StopBot);
-        node.Advance(3_000);
+        node.Advance(1_000);
+        Assert.Contains(node.Effects, e => e is Effect.StopBot);
+        Assert.Equal(Polls.None, node.View.Bot.Mode);
+        Assert.Contains(node.Effects, e => e is Effect.Probe);
+    }
+
+    [Fact]
+    public void W3_A_witness_that_only_gets_conflicts_stops_after_12_s_of_doubt()
+    {
+        var node = Witness();
+        for (var i = 0; i < 3; i++)
+        {
+            node.Step(new Input.PollEnded(PollResult.Conflict));
+            node.Advance(3_900);
+            Assert.DoesNotContain(node.Effects, e => e is Effect.StopBot);
+        }
+        node.Step(new Input.PollEnded(PollResult.Webhook));
+        node.Advance(1_000);
+        Assert.Contains(node.Effects, e => e is Effect.StopBot);
+    }
+
+    [Fact]
+    public void W2_A_witness_stops_at_once_when_somebody_else_has_confirmed()
+    {
+        var node = Witness();
+        node.Step(new Input.PollEnded(PollResult.Foreign));
         Assert.Contains(node.Effects, e => e is Effect.StopBot);
     }
 

@@ -115,5 +115,24 @@ public sealed class SerialisationTests
         Assert.IsType<Verdict.Ok>(original.Judge());
     }
 
+    [Fact]
+    public void A_body_without_a_digest_is_refused_though_all_that_is_sent_is_covered()
+    {
+        var call = new SignedCall();
+        call.Headers.Remove(SignatureHeaders.ContentDigest);
+        call.Resign(Components.Replace("\"content-digest\" ", "", StringComparison.Ordinal) + Rest);
+
+        Assert.IsType<Verdict.Unauthorized>(call.Judge());
+    }
+
+    [Fact]
+    public void A_signature_that_has_expired_is_refused_before_30_seconds_are_over()
+    {
+        var call = new SignedCall().Resign(Components + Rest.Replace(Expires, $"expires={Noon.ToUnixTimeSeconds() + 5}", StringComparison.Ordinal));
+
+        Assert.IsType<Verdict.ClockOff>(call.Judge(now: At(Noon.AddSeconds(6))));
+        Assert.IsType<Verdict.Ok>(call.Judge(now: At(Noon.AddSeconds(5))));
+    }
+
     private static void Refused(string input) => Assert.IsType<Verdict.Unauthorized>(new SignedCall().Resign(input).Judge());
 }

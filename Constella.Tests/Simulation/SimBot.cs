@@ -55,7 +55,7 @@ internal sealed class SimBot(World world, SimNode node)
     {
         if (life != _life || !Running)
             return;
-        var wait = _stopping ? 0 : _poller.Next(node.MayAct).WaitMs;
+        var wait = _stopping ? 0 : _poller.Next(node.MayAct, node.View.Bot.Mode).WaitMs;
         if (wait > 0)
             world.At(world.Now + wait, node, () => PollNow(life));
         else
@@ -67,7 +67,7 @@ internal sealed class SimBot(World world, SimNode node)
         if (life != _life || !Running)
             return;
         var mayAct = node.MayAct;
-        var request = _poller.Next(mayAct);
+        var request = _poller.Next(mayAct, node.View.Bot.Mode);
         if (_stopping && (!mayAct || request.Offset == 0) && !_poller.Handling)
         {
             Stopped();
@@ -80,7 +80,7 @@ internal sealed class SimBot(World world, SimNode node)
         {
             if (life != _life || !Running)
                 return;
-            node.Step(new Input.PollEnded(result));
+            node.Step(new Input.PollEnded(_poller.Judge(request, result, ids)));
             if (life != _life || !Running || !node.Up)
                 return;
             if (_stopping && !_poller.Handling)
@@ -186,13 +186,18 @@ internal sealed class SimBot(World world, SimNode node)
         }
         world.At(world.Now + timeoutMs, node, () => End(PollResult.Failed, []));
         var (caller, epoch) = (node, node.Epoch);
-        world.At(world.Now + node.Random.Next(20, 150), () => world.Telegram.GetUpdates(offset, limit, seconds, (result, ids) =>
+        world.At(world.Now + node.Random.Next(20, 150), () =>
         {
-            if (!caller.ReachesTelegram || epoch != caller.Epoch)
-                return;
-            if (world.Tracing && result != PollResult.Ok)
-                world.Trace(caller, $"   telegram answers {result} to offset {offset}");
-            world.At(world.Now + caller.Random.Next(10, 100), caller, () => End(result, ids));
-        }));
+            if (offset > 0)
+                world.Check.Confirming(caller);
+            world.Telegram.GetUpdates(offset, limit, seconds, (result, ids) =>
+            {
+                if (!caller.ReachesTelegram || epoch != caller.Epoch)
+                    return;
+                if (world.Tracing && result != PollResult.Ok)
+                    world.Trace(caller, $"   telegram answers {result} to offset {offset}");
+                world.At(world.Now + caller.Random.Next(10, 100), caller, () => End(result, ids));
+            });
+        });
     }
 }

@@ -87,19 +87,19 @@ make_state() {
 }
 
 run_installed() {
-  local role="$1"
+  local role="$1" done_word=started
   if ((CHANGED)) && [ "$SUPERVISOR" != docker ]; then stop_node; fi
-  if ! node_pid >/dev/null || [ "$SUPERVISOR" = docker ]; then start_node; fi
+  if ! node_pid >/dev/null || [ "$SUPERVISOR" = docker ]; then start_node; else done_word='runs on'; fi
   wait_for_node "$role"
   if ((KEPT)) && [ -n "$BOT_TOKEN" ]; then set_bot_token; fi
   if [ "$SUPERVISOR" = docker ]; then
     ok "started, docker compose logs -f"
   elif [ "$SUPERVISOR" = systemd ]; then
-    ok "started, pid $(node_pid), starts at boot, log journalctl -u constella"
+    ok "$done_word, pid $(node_pid), starts at boot, log journalctl -u constella"
   else
     local log
     log="$(newest_log)"
-    ok "started, pid $(node_pid), log ${log#"$PWD"/}"
+    ok "$done_word, pid $(node_pid), log ${log#"$PWD"/}"
   fi
   report
 }
@@ -180,10 +180,11 @@ node_stop() {
 }
 
 node_uninstall() {
+  local why
   plan "leave the network, stop the node, remove the executable and the unit, and ask before removing $STATE_DIR" || return 0
   if node_exists && node_pid >/dev/null; then
-    if constella leave --yes >/dev/null 2>&1; then ok "left the network"; else
-      warn "the network was not left: the other nodes show this one offline until they are told to forget it"
+    if why="$(constella leave --yes 2>&1)"; then ok "left the network"; else
+      warn "leaving the network was not confirmed ($why): see whether the other nodes still list this one"
     fi
   fi
   stop_node
@@ -209,6 +210,6 @@ node_uninstall() {
 # By name: a state folder given by hand may hold somebody else's files too.
 remove_state() {
   rm -rf "$STATE_DIR/logs"
-  rm -f "$STATE_DIR"/network_state.json* "$STATE_DIR/lock" "$STATE_DIR/constella" "$ENV_FILE" "$PID_FILE" "$STATE_DIR/supervisor"
+  rm -f "$STATE_DIR"/network_state.json* "$STATE_DIR/lock" "$STATE_DIR/listen" "$STATE_DIR/constella" "$ENV_FILE" "$PID_FILE" "$STATE_DIR/supervisor"
   rmdir "$STATE_DIR" 2>/dev/null || true
 }
