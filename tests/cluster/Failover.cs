@@ -169,7 +169,9 @@ internal sealed class Failover(Fleet fleet, FailoverOptions options)
         var start = fault == Fault.Stop ? Latest(answers, remote => remote == first, lost, back) ?? lost : lost;
         var next = Earliest(answers, remote => remote != first, lost);
         var taken = Earliest(answers, remote => remote == first, back);
-        var given = taken is { } end ? Latest(answers, remote => remote != first, back, end) : null;
+        // Of two nodes the other one may have been rebooting just then: that silence is not the hand-back's.
+        var alone = options.Nodes == 2 && executed > 0;
+        var given = taken is { } end && !alone ? Latest(answers, remote => remote != first, lost, end) : null;
         return new Trial(fault, Between(start, next), Between(given, taken), journal.Fates().Values, turns, executed, violations);
     }
 
