@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Constella.Api;
 using Constella.Api.Cli;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
