@@ -13,7 +13,7 @@ internal static class Base64
         if (text is null || text.Length > Limits.BodyBytes * 2)
             return null;
         var bytes = new byte[text.Length];
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var written) || (length is { } wanted && written != wanted))
+        if (!Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || (length is { } wanted && written != wanted))
             return null;
         Array.Resize(ref bytes, written);
         return ToUrl(bytes) == text ? bytes : null;

@@ -189,7 +189,7 @@ public sealed class EndpointTests : IAsyncLifetime
         for (var i = 0; i < 25; i++)
             answers.Add((await (RawRequest.Post(_node, "/join", body) with { Signed = false }).SendAsync()).Status);
 
-        Assert.Equal(20, answers.Count(status => status == 403));
+        Assert.Equal(string.Join(",", Enumerable.Repeat(403, 20)), string.Join(",", answers.Take(20)));
         Assert.Equal(5, answers.Count(status => status == 429));
     }
 }
