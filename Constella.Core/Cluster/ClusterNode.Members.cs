@@ -63,16 +63,17 @@ public sealed partial class ClusterNode
         {
             Invites = _state.Invites.SetItem(index, invite with { RedeemedNonce = request.Nonce, RedeemedBy = request.Name }),
         };
-        var record = new MemberRecord
-        {
-            NodeId = request.NodeId,
-            Name = request.Name,
-            Addr = request.Addr,
-            AltAddr = request.AltAddr,
-            Priority = request.Priority,
-        };
-        Propose(new Proposal { Id = NewId(), Add = record }, join.Ticket, request);
+        Propose(new Proposal { Id = NewId(), Add = RecordOf(request) }, join.Ticket, request);
     }
+
+    private static MemberRecord RecordOf(JoinRequest request) => new()
+    {
+        NodeId = request.NodeId,
+        Name = request.Name,
+        Addr = request.Addr,
+        AltAddr = request.AltAddr,
+        Priority = request.Priority,
+    };
 
     private (string? Error, string? Detail) Refusal(Invite? invite, JoinRequest request)
     {
@@ -123,6 +124,9 @@ public sealed partial class ClusterNode
     {
         if (error is null)
         {
+            // The Host's word may come before its table does: a joiner must find itself in what it is told.
+            if (MemberTable.Find(_state.Peers, request.NodeId) is null)
+                WriteRecord(RecordOf(request));
             Welcome(ticket);
             return;
         }

@@ -29,7 +29,9 @@ public static class JoinExchange
     {
         Span<byte> secret = stackalloc byte[32];
         HKDF.Extract(HashAlgorithmName.SHA256, token, [], secret);
-        return (Convert.ToHexStringLower(Expand(secret, "constella/v1/invite/id", 16)), Base64.ToUrl(Expand(secret, "constella/v1/invite/key", 32)));
+        var id = Expand(secret, "constella/v1/invite/id", 16);
+        var key = Expand(secret, "constella/v1/invite/key", 32);
+        return (Convert.ToHexStringLower(id), Base64.ToUrl(key));
     }
 
     /// <summary>Fills in <see cref="JoinRequest.Invite"/>, <see cref="JoinRequest.Key"/> and <see cref="JoinRequest.Mac"/>.</summary>

@@ -48,7 +48,11 @@ public sealed record JoinLink(NodeAddress Seed, string NetworkId, string Token, 
         if (!query.TryGetValue("token", out var token))
             return Bad("The join link has no token: was it pasted without quotes, so that the shell cut it at &?", out problem);
         if (Base64.FromUrl(token, 32) is null)
-            return Bad($"The join link's token must be 43 characters of base64url; this one has {token.Length} or is damaged.", out problem);
+        {
+            return Bad(
+                $"The join link's token must be 43 characters of base64url; this one has {token.Length} or is damaged.", out problem);
+        }
+
         var ttl = Limits.InviteDefault;
         if (query.TryGetValue("ttl", out var ttlText) && !Duration.TryParseTtl(ttlText, out ttl, out wrong))
             return Bad($"The join link's ttl is wrong. {wrong}", out problem);

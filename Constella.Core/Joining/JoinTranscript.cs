@@ -12,7 +12,10 @@ internal static class JoinTranscript
     /// <summary>Whether every field is there (JSON may say null) and is text that has bytes.</summary>
     public static bool IsWhole(JoinRequest request)
     {
-        string?[] fields = [request.Invite, request.NetworkId, request.NodeId, request.Name, request.Addr, request.Nonce, request.Key, request.Mac];
+        string?[] fields =
+        [
+            request.Invite, request.NetworkId, request.NodeId, request.Name, request.Addr, request.Nonce, request.Key, request.Mac,
+        ];
         return Array.TrueForAll(fields, f => f is not null && IsText(f)) && (request.AltAddr is null || IsText(request.AltAddr));
     }
 

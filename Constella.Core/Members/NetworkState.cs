@@ -17,6 +17,8 @@ public sealed record MemberSet
 }
 
 /// <summary>The message that the bot keeps editing; replicated so that the next Host edits the same one.</summary>
+/// <param name="ChatId">In a patch, 0 means: no message any more.</param>
+/// <param name="MessageId">0: it has not been sent yet, whoever is Host sends it.</param>
 /// <param name="Screen">The screen shown, in the bot's own words (its callback data).</param>
 public sealed record LivingMessage(long ChatId, long MessageId, string Screen);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace Constella.Core.Signing;
@@ -13,7 +14,9 @@ internal static class Base64
         if (text is null || text.Length > Limits.BodyBytes * 2)
             return null;
         var bytes = new byte[text.Length];
-        if (!Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || (length is { } wanted && written != wanted))
+        // Not TryDecodeFromChars: it throws on foreign characters.
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done ||
+            (length is { } wanted && written != wanted))
             return null;
         Array.Resize(ref bytes, written);
         return ToUrl(bytes) == text ? bytes : null;

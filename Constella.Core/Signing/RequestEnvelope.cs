@@ -2,7 +2,16 @@ namespace Constella.Core.Signing;
 
 /// <summary>A signed request whose size and shape are right (rule X3, first step): nothing in it is proved yet.</summary>
 internal sealed record RequestEnvelope(
-    SignedFields Fields, byte[] Text, string From, string To, string? Run, string? Digest, long Created, long Expires, string Nonce, string KeyId)
+    SignedFields Fields,
+    byte[] Text,
+    string From,
+    string To,
+    string? Run,
+    string? Digest,
+    long Created,
+    long Expires,
+    string Nonce,
+    string KeyId)
 {
     private const int MostComponents = 16;
     private static readonly HashSet<string> Known = ["created", "expires", "nonce", "keyid", "alg"];
@@ -29,7 +38,9 @@ internal sealed record RequestEnvelope(
             input.Text("keyid") is not { } keyId || expires <= created || expires - created > Limits.SignatureSeconds)
             return Bad("signature parameters missing, unknown or out of bounds", out problem);
 
-        var (from, to, run) = (values[Low(SignatureHeaders.From)], values[Low(SignatureHeaders.To)], values.GetValueOrDefault(Low(SignatureHeaders.Run)));
+        var (from, to) = (values[Low(SignatureHeaders.From)], values[Low(SignatureHeaders.To)]);
+        var run = values.GetValueOrDefault(Low(SignatureHeaders.Run));
+        var digest = values.GetValueOrDefault(Low(SignatureHeaders.ContentDigest));
         if (!IsId(from) || !IsId(to) || (run is not null && !IsId(run)))
             return Bad("an id is not 16 hexadecimal digits", out problem);
 
@@ -37,7 +48,7 @@ internal sealed record RequestEnvelope(
         foreach (var item in input.Items!)
             message.Add(item.Value.Text, values[item.Value.Text]);
         var text = message.Finish(StructuredFields.Serialise(input.Parameters)).Text;
-        return new(fields, text, from, to, run, values.GetValueOrDefault(Low(SignatureHeaders.ContentDigest)), created, expires, nonce, keyId);
+        return new(fields, text, from, to, run, digest, created, expires, nonce, keyId);
     }
 
     internal static bool IsId(string text) => text.Length == 16 && text.All(char.IsAsciiHexDigitLower);

@@ -15,7 +15,9 @@ public sealed record RequestParts(string Method, string RawTarget, ReadOnlyMemor
     private int Split => RawTarget.IndexOf('?', StringComparison.Ordinal);
 }
 
-/// <summary>What ties an answer to its request (rule X4): kept by the caller until the answer comes, by the target until it is sent.</summary>
+/// <summary>
+/// What ties an answer to its request (rule X4): kept by the caller until the answer comes, by the target until it is sent.
+/// </summary>
 /// <param name="Label">Of the request's signature.</param>
 /// <param name="Signature">The request's signature, base64 between colons, as in its field.</param>
 /// <param name="KeyId">The secret's generation that the request was signed under.</param>

@@ -30,7 +30,7 @@ public static class ResponseSigner
         var digest = ContentDigest.Of(body.Span);
         var message = new SignatureBase();
         foreach (var (name, parameters) in Covered(request))
-            message.Add(name, Value(name, request, status, n => n == SignatureHeaders.ContentDigest ? digest : n == SignatureHeaders.From ? request.To : run)!, parameters);
+            message.Add(name, Value(name, request, status, Own)!, parameters);
         var (text, input) = message.Finish(SignatureBase.Parameters(now.ToUnixTimeSeconds(), request.KeyId));
         return
         [
@@ -40,6 +40,13 @@ public static class ResponseSigner
             new(SignatureHeaders.SignatureInput, $"{SignatureHeaders.Label}={input}"),
             new(SignatureHeaders.Signature, $"{SignatureHeaders.Label}={RequestSigner.Mac(key, text)}"),
         ];
+
+        string Own(string name) => name switch
+        {
+            SignatureHeaders.ContentDigest => digest,
+            SignatureHeaders.From => request.To,
+            _ => run,
+        };
     }
 
     /// <summary>Checks an answer; its time is not judged, since it is bound to a request that only this caller made.</summary>

@@ -9,7 +9,7 @@ internal sealed record SignedFields(SfMember Input, string Signature)
 
     public byte[] SignatureBytes => Convert.FromBase64String(Signature);
 
-    /// <summary>Both fields once, one and the same label in both, a list of components given as texts, and a MAC of the right length.</summary>
+    /// <summary>Both fields once, one label and the same in both, components given as texts, and a MAC of the right length.</summary>
     public static SignedFields? Read(HeaderLookup headers)
     {
         if (Single(headers, SignatureHeaders.SignatureInput) is not { } inputText ||

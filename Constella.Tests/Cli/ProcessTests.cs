@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
+using Constella.Api;
 using Constella.Api.Cli;
 using Constella.Api.State;
 using Constella.Core.Cluster;

@@ -92,6 +92,7 @@ public sealed class WitnessTests
         {
             var node = Challenger();
             node.Advance(250);
+            node.Step(new Input.ProbeEnded(PollResult.Ok, 42));
             for (var i = 0; i < 24; i++)
             {
                 if (node.Effects.OfType<Effect.Probe>().Any())

@@ -11,16 +11,17 @@ internal sealed class Invariants(World world)
 {
     /// <summary>
     /// With updates waiting, a Bot API server serves both of two pollers and tells neither: a witness and another right may
-    /// both confirm until the queue is empty and the 409s have decided it (four in 12 s, rule W2). By lease alone: never.
+    /// both confirm until the queue stays empty and the 409s have decided it (rule W2), longer under steady presses. By lease
+    /// alone: never.
     /// </summary>
-    private const long OverlapMax = Timings.ConflictWindow + 6_000;
+    private const long OverlapMax = 45_000;
 
     private readonly Dictionary<string, int> _executed = [];
     private readonly Dictionary<Stamp, string> _sets = [];
     private readonly Dictionary<string, HashSet<string>> _tombstones = [];
     private readonly HashSet<string> _left = [];
     private readonly List<string> _members = [];
-    private readonly Dictionary<SimNode, (Polls Mode, bool Confirmed)> _tenures = [];
+    private readonly Dictionary<SimNode, (Polls Mode, long? ConfirmedAt)> _tenures = [];
     private long? _overlapSince;
     private Term _won = Term.None;
     private string? _winner;
@@ -39,7 +40,7 @@ internal sealed class Invariants(World world)
         var tenure = _tenures.GetValueOrDefault(node);
         if (tenure.Mode != mode)
         {
-            _tenures[node] = (mode, false);
+            _tenures[node] = (mode, null);
             Began(mode);
         }
         if (mode != Polls.Lease || !node.MayAct)
@@ -81,17 +82,22 @@ internal sealed class Invariants(World world)
         world.Totals.HandOvers++;
     }
 
-    /// <summary>Rule W7: at most one poller that confirms.</summary>
+    /// <summary>Rules W6 and W7: only with the right, and at most one poller that confirms.</summary>
     public void Confirms(SimNode node, long offset)
     {
         if (!node.MayAct)
             Fail($"W6: {node.Name} confirms below {offset} without the right");
-        var mode = node.View.Bot.Mode;
-        _tenures[node] = (mode, true);
+    }
+
+    /// <summary>A confirming call has reached Telegram.</summary>
+    public void Confirming(SimNode node)
+    {
+        var mode = _tenures.GetValueOrDefault(node).Mode;
+        _tenures[node] = (mode, world.Now);
         SimNode? rival = null;
         foreach (var other in world.Nodes)
         {
-            if (other != node && other.MayAct && _tenures.GetValueOrDefault(other).Confirmed)
+            if (other != node && other.MayAct && world.Now - _tenures.GetValueOrDefault(other).ConfirmedAt < Timings.Lease)
                 rival = other;
         }
         if (rival is null)

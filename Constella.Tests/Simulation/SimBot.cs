@@ -186,13 +186,18 @@ internal sealed class SimBot(World world, SimNode node)
         }
         world.At(world.Now + timeoutMs, node, () => End(PollResult.Failed, []));
         var (caller, epoch) = (node, node.Epoch);
-        world.At(world.Now + node.Random.Next(20, 150), () => world.Telegram.GetUpdates(offset, limit, seconds, (result, ids) =>
+        world.At(world.Now + node.Random.Next(20, 150), () =>
         {
-            if (!caller.ReachesTelegram || epoch != caller.Epoch)
-                return;
-            if (world.Tracing && result != PollResult.Ok)
-                world.Trace(caller, $"   telegram answers {result} to offset {offset}");
-            world.At(world.Now + caller.Random.Next(10, 100), caller, () => End(result, ids));
-        }));
+            if (offset > 0)
+                world.Check.Confirming(caller);
+            world.Telegram.GetUpdates(offset, limit, seconds, (result, ids) =>
+            {
+                if (!caller.ReachesTelegram || epoch != caller.Epoch)
+                    return;
+                if (world.Tracing && result != PollResult.Ok)
+                    world.Trace(caller, $"   telegram answers {result} to offset {offset}");
+                world.At(world.Now + caller.Random.Next(10, 100), caller, () => End(result, ids));
+            });
+        });
     }
 }

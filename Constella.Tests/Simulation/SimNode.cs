@@ -148,8 +148,10 @@ internal sealed partial class SimNode
         Paused = false;
         _monoLost += monoStoodStill;
         // Only a step can tell that a clock stood still: without one first, nothing inside the machine could know.
+        if (_tickMissed && monoStoodStill > 0)
+            Take(EventKind.Tick, null);
         var tickFirst = monoStoodStill > 0 || Random.Chance(500);
-        if (_tickMissed && tickFirst)
+        if (_tickMissed && tickFirst && monoStoodStill == 0)
             _world.Add(_world.Now, EventKind.Tick, this, Epoch, null);
         foreach (var item in _kept)
             _world.Add(_world.Now, item.Kind, item.Node!, item.Epoch, item.Arg);

@@ -47,8 +47,8 @@ internal sealed class Workload
 
     public void Plan()
     {
-        var gap = _random.Next(1_000, 15_000);
-        for (var at = 1_000L; at < _world.Options.DurationMs - 25_000; at += _random.Next(1, 2 * gap))
+        var gap = _random.Next(2_000, 15_000);
+        for (var at = 1_000L; at < _world.Options.DurationMs - 30_000; at += _random.Next(1, 2 * gap))
             _world.At(at, PressSomething);
         var changes = _random.Index(6);
         for (var i = 0; i < changes; i++)
@@ -114,7 +114,8 @@ internal sealed class Workload
 
     private void PressSomething()
     {
-        var reboot = _random.Chance(_world.Options.Faults ? 60 : 0);
+        // A reboot takes up to 26 s: none is to reach into the quiet tail.
+        var reboot = _world.Now < _world.QuietFrom - 40_000 && _random.Chance(60);
         AddPress(reboot ? _world.Nodes[_random.Index(_world.Nodes.Count)] is { Gone: false } target ? target.Id : null : null);
     }
 

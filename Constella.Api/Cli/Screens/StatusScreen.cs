@@ -50,7 +50,7 @@ public static class StatusScreen
     private static string Bot(StatusDocument status, Ink ink)
     {
         if (!status.BotToken)
-            return "off (add one: constella config set bot-token -)";
+            return "off (add one: constella config set bot-token)";
         return status.Bot switch
         {
             null => "token set",

@@ -72,7 +72,7 @@ public class ScreenTests
             delta-01  203.0.113.10:4747  running for 1 h 2 min
             network  0123456789abcdef, 3 nodes, 2 alive, no quorum
             Host     none
-            bot      off (add one: constella config set bot-token -)
+            bot      off (add one: constella config set bot-token)
             owner    none (add one: constella config set owner @username)
             node     aaaaaaaaaaaaaaaa, build 0.1.0
             state    /var/lib/constella

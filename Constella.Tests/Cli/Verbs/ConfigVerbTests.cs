@@ -1,4 +1,4 @@
-using Constella.Api.Cli;
+using Constella.Api;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 

@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text.Json;
-using Constella.Api.Cli;
+using Constella.Api;
 using Constella.Api.State;
 using Constella.Core.Cluster;
 

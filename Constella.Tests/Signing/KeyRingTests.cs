@@ -1,0 +1,55 @@
+using Constella.Core.Signing;
+using static Constella.Tests.Signing.SignedCall;
+
+namespace Constella.Tests.Signing;
+
+/// <summary>Rules X2 and W6.</summary>
+public sealed class KeyRingTests
+{
+    private const string NewSecret = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+    [Fact]
+    public void A_secret_rotates_by_install_use_remove_without_a_refused_request()
+    {
+        var installed = Keys.Install(NewSecret, 2);
+        var used = installed.Use(2);
+        var removed = used.Remove(1);
+
+        Assert.Equal("g1", installed.KeyId);
+        Assert.Equal("g2", used.KeyId);
+        Assert.IsType<Verdict.Ok>(new SignedCall(keys: installed).Judge(keys: Keys));
+        Assert.IsType<Verdict.Ok>(new SignedCall(keys: used).Judge(keys: installed));
+        Assert.IsType<Verdict.Ok>(new SignedCall(keys: installed).Judge(keys: used));
+        Assert.IsType<Verdict.Ok>(new SignedCall(keys: removed).Judge(keys: used));
+        Assert.IsType<Verdict.Unauthorized>(new SignedCall(keys: Keys).Judge(keys: removed));
+        Assert.Throws<ArgumentException>(() => Keys.Use(2));
+        Assert.Throws<ArgumentException>(() => used.Remove(2));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("tooshort")]
+    [InlineData("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9")]
+    [InlineData("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")]
+    public void A_bad_secret_is_refused_without_being_repeated(string secret)
+    {
+        var problem = Assert.Throws<FormatException>(() => new KeyRing(secret, 1)).Message;
+
+        Assert.True(secret.Length == 0 || !problem.Contains(secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Its_text_shows_no_secret() => Assert.Equal("g1", Keys.ToString());
+
+    [Fact]
+    public void A_command_id_names_update_and_action_alike_on_every_node()
+    {
+        var id = Keys.CommandId(42, "reboot:00000000000000bb");
+
+        Assert.Matches("^[0-9a-f]{32}$", id);
+        Assert.Equal(id, new KeyRing(Secret, 1).CommandId(42, "reboot:00000000000000bb"));
+        Assert.NotEqual(id, Keys.CommandId(43, "reboot:00000000000000bb"));
+        Assert.NotEqual(id, Keys.CommandId(42, "reboot:00000000000000ba"));
+        Assert.NotEqual(id, new KeyRing(NewSecret, 1).CommandId(42, "reboot:00000000000000bb"));
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using Constella.Api.Peers;
+using Constella.Core.Stats;
+using Constella.Core.Wire;
+
+namespace Constella.Tests.Telegram;
+
+/// <summary>Peers that answer as told, and remember what they were asked to do.</summary>
+internal sealed class FakePeers : IPeers
+{
+    public ConcurrentQueue<CommandRequest> Commands { get; } = new();
+
+    public Func<CommandRequest, CommandAnswer> OnReboot { get; set; } = command =>
+        new CommandAnswer(command.Id, command.Target, "boot", Repeated: false);
+
+    public Func<string, NodeStats> OnStats { get; set; } = _ => throw new PeerException(null, null, "connection refused");
+
+    public IPeerApi For(string nodeId) => new Peer(this);
+
+    private sealed class Peer(FakePeers peers) : IPeerApi
+    {
+        public Task<HeartbeatAnswer> HeartbeatAsync(Heartbeat message, CancellationToken cancellation) =>
+            throw new NotSupportedException("The bot sends no heartbeats.");
+
+        public Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation) => Task.Run(() => peers.OnStats(target), cancellation);
+
+        public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
+        {
+            peers.Commands.Enqueue(command);
+            return Task.Run(() => peers.OnReboot(command), cancellation);
+        }
+    }
+}

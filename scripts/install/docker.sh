@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# The same node in a container: compose.yaml says how it runs, this says when.
+
+docker_answers() {
+  have docker && docker info >/dev/null 2>&1
+}
+
+compose() {
+  local command=(docker compose)
+  if ! docker compose version >/dev/null 2>&1; then
+    have docker-compose || die "docker compose is missing: apt-get install docker-compose-v2 (Ubuntu), docker-compose (Debian)"
+    command=(docker-compose)
+  fi
+  (
+    set -a
+    # shellcheck source=/dev/null
+    if [ -r "$ENV_FILE" ]; then . "$ENV_FILE"; fi
+    # The state folder here is a volume there, and the logs are in it.
+    CONSTELLA_STATE="$STATE_DIR" CONSTELLA_LISTEN="$LISTEN"
+    unset CONSTELLA_LOG_DIR
+    set +a
+    exec "${command[@]}" --project-directory "$ROOT" -f "$ROOT/compose.yaml" "$@"
+  )
+}
+
+docker_build() {
+  plan "build the image: docker compose build" || return 0
+  local started=$SECONDS log="$ROOT/artifacts/build.log"
+  mkdir -p "$ROOT/artifacts"
+  compose build >"$log" 2>&1 || {
+    tail -n 20 "$log" >&2
+    die "the image could not be built; all of it is in $log"
+  }
+  CHANGED=1 BIN=constella HINT='docker compose exec constella constella'
+  write_environment
+  ok "built ($((SECONDS - started)) s)"
+}
+
+docker_start() {
+  compose up -d --build >>"$ROOT/artifacts/build.log" 2>&1
+}
+
+docker_stop() {
+  compose stop
+}

@@ -1,0 +1,27 @@
+namespace ClusterTrials;
+
+/// <summary>The hosts of this run, made by <c>tests/lib/netns.sh</c>; this process itself runs on host 0.</summary>
+internal static class Net
+{
+    private static readonly string Script = Require("CLUSTER_NETNS");
+    private static readonly string Name = Require("NET");
+
+    public static string Address(int host) => $"203.0.113.{10 + host}";
+
+    public static int HostOf(string address) => int.Parse(address.Split('.')[^1], System.Globalization.CultureInfo.InvariantCulture) - 10;
+
+    public static string[] On(int host, params string[] command) => ["ip", "netns", "exec", $"constella-{Name}-h{host}", .. command];
+
+    /// <summary>A black hole: the cable is pulled.</summary>
+    public static Task CutAsync(int host) => Shell.DoAsync([Script, "cut", $"{host}"]);
+
+    public static Task HealAsync(int host) => Shell.DoAsync([Script, "heal", $"{host}"]);
+
+    /// <summary>No packet between the two; everybody else hears both.</summary>
+    public static Task IsolateAsync(int one, int other) => Shell.DoAsync([Script, "isolate", $"{one}", $"{other}"]);
+
+    public static string Require(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
+            ? value
+            : throw new TrialException($"{variable} is not set: start this through tests/cluster/run");
+}

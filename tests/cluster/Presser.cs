@@ -1,0 +1,65 @@
+namespace ClusterTrials;
+
+/// <summary>
+/// An owner who presses a button of the living message every 100 ms, whatever is on the screen: what goes nowhere near a
+/// reboot, unless <see cref="AskRebootAsync"/> takes the hand.
+/// </summary>
+internal sealed class Presser : IAsyncDisposable
+{
+    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(100);
+    private readonly StandIn _standIn;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _loop;
+    private volatile Func<ChatMessage, Button?> _choose = Harmless;
+
+    public Presser(StandIn standIn)
+    {
+        _standIn = standIn;
+        _loop = LoopAsync();
+    }
+
+    /// <summary>Walks to the question whether <paramref name="node"/> shall reboot, and stays there.</summary>
+    /// <returns>The question, with the button that confirms it.</returns>
+    public async Task<(long Message, string Data)> AskRebootAsync(string node)
+    {
+        var found = new TaskCompletionSource<(long, string)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _choose = message =>
+        {
+            if (Screens.Confirm(message, node) is not { } confirm)
+                return Screens.TowardsReboot(message, node);
+            found.TrySetResult((message.Id, confirm.Data));
+            return null;
+        };
+        return await found.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    public void Wander() => _choose = Harmless;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _loop;
+        _end.Dispose();
+    }
+
+    private static Button? Harmless(ChatMessage message) => Screens.Harmless(message);
+
+    private async Task LoopAsync()
+    {
+        using var timer = new PeriodicTimer(s_pace);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_end.Token))
+            {
+                if (await _standIn.LivingMessageAsync() is not { } message)
+                    await _standIn.SayAsync("/nodes");
+                else if (_choose(message) is { } button)
+                    await _standIn.PressAsync(message.Id, button.Data);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The trial is over.
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace ClusterTrials;
+
+/// <summary>What can be run, by name.</summary>
+internal static class Scenarios
+{
+    public static Task RunAsync(string[] args, Report report) => args switch
+    {
+        ["failover", .. var rest] => Failover.RunAsync(FailoverOptionsOf(rest), report),
+        ["join"] => Join.RunAsync(report),
+        ["refusals"] => Refusals.RunAsync(report),
+        ["reboot"] => Reboot.RunAsync(report),
+        ["footprint", .. var rest] => Footprint.RunAsync(Number(rest, "--minutes", 10), report),
+        ["secrets"] => Secrets.RunAsync(report),
+        ["demo"] => DemoAsync(),
+        _ => throw new TrialException("no such scenario"),
+    };
+
+    /// <summary>Three machines that live until this process is ended.</summary>
+    private static async Task DemoAsync()
+    {
+        await using var fleet = await Fleet.StartAsync(new FleetOptions(3));
+        Console.WriteLine($"ready {fleet.Folder}");
+        await Task.Delay(Timeout.Infinite);
+    }
+
+    private static FailoverOptions FailoverOptionsOf(string[] args)
+    {
+        var fault = Text(args, "--fault") ?? "mix";
+        return new FailoverOptions(
+            Number(args, "--nodes", 3), Number(args, "--trials", 3),
+            fault == "mix" ? null : Enum.Parse<Fault>(fault, ignoreCase: true),
+            Number(args, "--seed", 0), Number(args, "--freeze", 30));
+    }
+
+    private static int Number(string[] args, string name, int otherwise) =>
+        Text(args, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+    private static string? Text(string[] args, string name)
+    {
+        var at = Array.IndexOf(args, name);
+        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+    }
+}

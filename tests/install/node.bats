@@ -1,0 +1,146 @@
+#!/usr/bin/env bats
+# From an archive to a running node and back, with a fake executable.
+
+load setup.bash
+
+LINK='join://203.0.113.10:4747?net=00112233445566aa&token=CANARY&ttl=15m'
+
+@test "init ends with a running Host and the next machine's command" {
+  run init
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"started, pid $(<"$STATE/constella.pid")"* ]]
+  [[ "$output" == *"alpha-01  Host  203.0.113.10:$PORT  bot: off (add one: state/constella config set bot-token -)"* ]]
+  [[ "$output" == *"./install.sh join --server-name NAME --join 'join://203.0.113.10:4747?net=00112233445566aa&token=INVITED&ttl=15m'"* ]]
+  [ "$(stat -c %a "$STATE")" = 700 ]
+  [ "$(stat -c %a "$STATE/constella.env")" = 600 ]
+}
+
+@test "init twice is the same node, and the process goes on" {
+  init
+  pid="$(<"$STATE/constella.pid")"
+  run init
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"already a node"* ]]
+  [ "$pid" = "$(<"$STATE/constella.pid")" ]
+  [ "$(grep -c '^init' "$STATE/seen")" -eq 1 ]
+}
+
+@test "a second run without a port keeps the first one's" {
+  init
+  run ./install.sh init --no-systemd --native --yes --from fake.tar.gz </dev/null
+  [ "$status" -eq 0 ]
+  grep -q "CONSTELLA_LISTEN='0.0.0.0:$PORT'" "$STATE/constella.env"
+}
+
+@test "the bot token reaches the node by environment, file or stdin, and stands in no argument" {
+  CONSTELLA_BOT_TOKEN=123:CANARY run init --owner @username
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"bot: on"* ]]
+  [ "$(<"$STATE/token")" = 123:CANARY ]
+  ./install.sh uninstall --yes
+  printf '123:CANARYFILE\n' >token-file
+  init --owner @username --bot-token-file token-file
+  [ "$(<"$STATE/token")" = 123:CANARYFILE ]
+  [ "$(grep -c CANARY "$STATE/cmdlines" "$STATE/seen" "$STATE/constella.env" "$STATE/constella" | grep -vc ':0$')" -eq 0 ]
+}
+
+@test "a token given to a node that is there already goes into its network" {
+  init
+  CONSTELLA_BOT_TOKEN=123:LATER run init
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"bot token set"*"bot: on"* ]]
+  [ "$(<"$STATE/token")" = 123:LATER ]
+  [ "$(grep -c LATER "$STATE/cmdlines")" -eq 0 ]
+}
+
+@test "the running node's environment holds no secret" {
+  CONSTELLA_BOT_TOKEN=123:CANARY init --owner @username
+  [ "$(tr '\0' '\n' <"/proc/$(<"$STATE/constella.pid")/environ" | grep -c CANARY)" -eq 0 ]
+}
+
+@test "join takes the link by flag or stdin, and hands it on by stdin" {
+  run join --join "$LINK" </dev/null
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"bravo-02  member  203.0.113.11:$PORT"* ]]
+  [ "$(<"$STATE/link")" = "$LINK" ]
+  [ "$(grep -c CANARY "$STATE/cmdlines")" -eq 0 ]
+  ./install.sh uninstall --yes
+  join --join - <<<"$LINK"
+  [ "$(<"$STATE/link")" = "$LINK" ]
+}
+
+@test "a refused join says why and leaves nothing running" {
+  run join --join 'join://203.0.113.10:4747?net=00112233445566aa&token=bad&ttl=15m' </dev/null
+  [ "$status" -eq 1 ]
+  [[ "$output" == *"the invitation has expired"* ]]
+  [ ! -e "$STATE/constella.pid" ]
+}
+
+@test "a link of another network is refused where there is a node already" {
+  init
+  run join --join 'join://203.0.113.10:4747?net=ffffffffffffffff&token=X&ttl=15m' </dev/null
+  [ "$status" -eq 1 ]
+  [[ "$output" == *"another network"* ]]
+}
+
+@test "stop, start, status and logs find the node by themselves" {
+  init
+  ./install.sh stop
+  run ./install.sh status
+  [ "$status" -eq 3 ]
+  run ./install.sh start
+  [ "$status" -eq 0 ]
+  run ./install.sh status
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"203.0.113.10:$PORT running"* ]]
+  run ./install.sh logs
+  [[ "$output" == *"listening on 0.0.0.0:$PORT"* ]]
+  run state/constella status
+  [ "$status" -eq 0 ]
+}
+
+@test "verbs before an installation say what to do" {
+  run ./install.sh status --no-systemd
+  [ "$status" -eq 3 ]
+  [[ "$output" == *"./install.sh init"* ]]
+}
+
+@test "a port in use names who uses it, with code 5" {
+  perl "$BATS_TEST_DIRNAME/health.pl" "$PORT" other false &
+  HOLDER=$!
+  until (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; do sleep 0.05; done
+  run init
+  [ "$status" -eq 5 ]
+  [[ "$output" == *"port $PORT is in use by perl, pid $HOLDER"* ]]
+  [ ! -e "$STATE" ]
+}
+
+@test "a node that dies at its start is reported at once with its last words" {
+  mkdir -p "$STATE" && touch "$STATE/fail"
+  SECONDS=0
+  run init
+  [ "$status" -eq 1 ]
+  [[ "$output" == *"the state cannot be read"* ]]
+  [ "$SECONDS" -lt 20 ]
+}
+
+@test "uninstall without a terminal keeps the state, with --yes removes it" {
+  init
+  run ./install.sh uninstall </dev/null
+  [ "$status" -eq 0 ]
+  [ -e "$STATE/network_state.json" ]
+  [ "$(tail -n 1 "$STATE/seen")" = "leave --yes" ]
+  init
+  touch "$STATE/someone-elses"
+  run ./install.sh uninstall --yes </dev/null
+  [ "$status" -eq 0 ]
+  [ "$(ls -A "$STATE")" != "" ]
+  [ ! -e "$STATE/network_state.json" ]
+}
+
+@test "what is no archive is refused" {
+  echo no >no.tar.gz
+  run ./install.sh init --no-systemd --native --yes --from no.tar.gz --port "$PORT" </dev/null
+  [ "$status" -eq 1 ]
+  [[ "$output" == *"no archive of scripts/pack-release"* ]]
+}
