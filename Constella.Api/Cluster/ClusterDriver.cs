@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Constella.Api.Cli;
 using Constella.Api.Logging;
 using Constella.Api.State;
 using Constella.Core;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Constella.Api.Cli;
+using Constella.Api;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Core.Cluster;

@@ -1,4 +1,4 @@
-namespace Constella.Api.Cli;
+namespace Constella.Api;
 
 /// <summary>What the process tells its caller; scripts depend on these numbers.</summary>
 public static class ExitCode
