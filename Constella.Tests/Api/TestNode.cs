@@ -49,10 +49,16 @@ internal sealed class TestNode : IAsyncDisposable
 
     public ICluster Cluster => _app.Services.GetRequiredService<ICluster>();
 
-    public T Service<T>()
-        where T : notnull => _app.Services.GetRequiredService<T>();
+    public IServiceProvider Services => _app.Services;
 
     public string StatePath => Path.Combine(Options.StateDir, StateStore.FileName);
+
+    /// <summary>Founds a network of one with other services.</summary>
+    public static async Task<TestNode> FoundAsync(Action<IServiceCollection> configure)
+    {
+        var options = FreshOptions("alpha-01");
+        return await StartAsync(options, NetworkFounder.Create(options, "alpha-01", options.Listen.ToString(), null), configure);
+    }
 
     /// <summary>Founds a network of one and waits until its node is the Host.</summary>
     public static async Task<TestNode> FoundAsync(string name = "alpha-01")
@@ -63,7 +69,7 @@ internal sealed class TestNode : IAsyncDisposable
         return node;
     }
 
-    public static async Task<TestNode> StartAsync(ConstellaOptions options, NetworkState state)
+    public static async Task<TestNode> StartAsync(ConstellaOptions options, NetworkState state, Action<IServiceCollection>? configure = null)
     {
         var store = StateStore.Open(options.StateDir);
         store.Save(state);
@@ -72,6 +78,7 @@ internal sealed class TestNode : IAsyncDisposable
             builder.Services.AddSingleton<TimeProvider>(new ShiftedTime());
             builder.Services.AddSingleton<IBotHost, FakeBot>();
             builder.Services.AddSingleton<ICommandExecutor, FakeExecutor>();
+            configure?.Invoke(builder.Services);
         });
         await app.StartAsync();
         return new TestNode(app, store, options, state);
