@@ -31,6 +31,7 @@ internal sealed record Trial(
 internal sealed class Failover(Fleet fleet, FailoverOptions options)
 {
     private readonly Random _random = new(options.Seed);
+    private int _tried;
 
     public static async Task RunAsync(FailoverOptions options, Report report)
     {
@@ -49,19 +50,21 @@ internal sealed class Failover(Fleet fleet, FailoverOptions options)
     {
         var since = new Journal(await fleet.StandIn.JournalAsync(0)).Next;
         var target = fleet.Machines[^1];
-        var reboots = target.Reboots;
+        // Not in a planned stop, and of two nodes every other time only: the rebooting one is the new Host itself.
+        int? reboots = fault == Fault.Stop || (options.Nodes == 2 && _tried % 2 == 0) ? null : target.Reboots;
+        _tried++;
         double lost, back;
         await using (var presser = new Presser(fleet.StandIn))
         {
             await Task.Delay(1_000);
-            lost = fault == Fault.Stop ? await InjectAsync(fault) : await InjectAroundRebootAsync(fault, presser, target);
+            lost = reboots is null ? await InjectAsync(fault) : await InjectAroundRebootAsync(fault, presser, target);
             await Task.Delay(Outage(fault));
             back = StandIn.Mono;
             await UndoAsync(fault);
             await fleet.SettledAsync(fleet.First, TimeSpan.FromSeconds(90));
         }
         var journal = await DrainedAsync(since);
-        return Judge(journal, fault, lost, back, fault == Fault.Stop ? null : target.Reboots - reboots);
+        return Judge(journal, fault, lost, back, target.Reboots - reboots);
     }
 
     /// <summary>Confirms a reboot of another node at some moment around the fault: its effect must happen once, whoever does it.</summary>
@@ -156,11 +159,14 @@ internal sealed class Failover(Fleet fleet, FailoverOptions options)
             if (count > (remote == first ? 2 : 1))
                 violations.Add($"{remote} confirmed in {count} turns: two nodes confirmed at once");
         }
-        // Who comes back has to live for ten seconds before it may take over (rule E3).
-        if (journal.Confirmations.Any(each => each.Remote == first && each.At > back && each.At < back + 5_000))
+        // Who comes back to a living Host has to live for ten seconds before it may take over (rule E3); of two nodes, the
+        // one that reboots hands over at once.
+        var early = journal.Confirmations.FirstOrDefault(each => each.Remote == first && each.At > back && each.At < back + 5_000).At;
+        if (early > 0 && !(options.Nodes == 2 && executed > 0)
+            && journal.Confirmations.Any(each => each.Remote != first && each.At > back && each.At < early))
             violations.Add("the returned node confirmed at once");
         var answers = journal.Answers.ToList();
-        var start = fault == Fault.Stop ? Latest(answers, remote => remote == first, lost, back) : lost;
+        var start = fault == Fault.Stop ? Latest(answers, remote => remote == first, lost, back) ?? lost : lost;
         var next = Earliest(answers, remote => remote != first, lost);
         var taken = Earliest(answers, remote => remote == first, back);
         var given = taken is { } end ? Latest(answers, remote => remote != first, back, end) : null;
@@ -171,7 +177,7 @@ internal sealed class Failover(Fleet fleet, FailoverOptions options)
         answers.Where(each => each.At > since && by(each.Remote)).Select(each => (double?)each.At).Min();
 
     private static double? Latest(List<(double At, string Remote)> answers, Func<string, bool> by, double since, double until) =>
-        answers.Where(each => each.At > since && each.At < until && by(each.Remote)).Select(each => (double?)each.At).Max() ?? since;
+        answers.Where(each => each.At > since && each.At < until && by(each.Remote)).Select(each => (double?)each.At).Max();
 
     private static TimeSpan? Between(double? from, double? to) =>
         to - from is { } ms ? TimeSpan.FromMilliseconds(Math.Max(0, ms)) : null;

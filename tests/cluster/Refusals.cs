@@ -38,10 +38,10 @@ internal sealed class Refusals(Fleet fleet, Report report)
         var peers = await SignAsync(Peer, Target, "GET", "/peers");
         var first = await SendAsync(Target, "GET", "/peers", peers);
         report.Check(first.Status == HttpStatusCode.OK, "refusals: a signed request is served", $"{(int)first.Status}");
-        await RefusedAsync("the same request again", HttpStatusCode.Unauthorized, () => SendAsync(Target, "GET", "/peers", peers));
+        await RefusedAsync("the same request again", HttpStatusCode.Conflict, () => SendAsync(Target, "GET", "/peers", peers));
 
         var other = await SignAsync(Peer, Target, "GET", "/peers");
-        await RefusedAsync("a request for another node", HttpStatusCode.Unauthorized,
+        await RefusedAsync("a request for another node", HttpStatusCode.MisdirectedRequest,
             () => SendAsync(fleet.Machines[2], "GET", "/peers", other), fleet.Machines[2]);
 
         var changed = await SignAsync(Peer, Target, "GET", "/peers");
@@ -107,9 +107,9 @@ internal sealed class Refusals(Fleet fleet, Report report)
         var used = fleet.Machines[1].JoinedWith!;
         await LinkAsync("a used token", used, "delta-04", "used");
         var fresh = await fleet.InviteAsync();
-        await LinkAsync("a name that is taken", fresh, Peer.Name, "taken");
-        await LinkAsync("a wrong token", Replace(fresh, "token", WrongToken()), "delta-04", "refused");
-        await LinkAsync("a foreign network", Replace(fresh, "net", "0123456789abcdef"), "delta-04", "refused");
+        await LinkAsync("a name that is taken", fresh, Peer.Name, "in the network already");
+        await LinkAsync("a wrong token", Replace(fresh, "token", WrongToken()), "delta-04", "does not know this link");
+        await LinkAsync("a foreign network", Replace(fresh, "net", "0123456789abcdef"), "delta-04", "another network");
     }
 
     private async Task LinkAsync(string what, string link, string name, string reason)

@@ -11,7 +11,7 @@ internal sealed class Report
     {
         if (!holds)
             _failed++;
-        Console.WriteLine($"{(holds ? "ok" : "not ok")} {claim}{(found is null ? "" : $" ({found})")}");
+        Console.WriteLine($"{(holds ? "ok" : "not ok")} {claim}{(string.IsNullOrEmpty(found) ? "" : $" ({found})")}");
     }
 
     public static void Note(string text) => Console.WriteLine($"# {text}");
