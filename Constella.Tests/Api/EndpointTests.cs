@@ -61,7 +61,8 @@ public sealed class EndpointTests : IAsyncLifetime
         var second = await _node.Client.RebootAsync(command, CancellationToken.None);
 
         Assert.Equal((false, true), (first.Repeated, second.Repeated));
-        Assert.Equal([command.Id], _node.Executor.Executed);
+        Assert.Equal(command.Id, await _node.Executor.NextAsync());
+        Assert.Equal(0, _node.Executor.Waiting);
     }
 
     [Fact]
@@ -72,8 +73,8 @@ public sealed class EndpointTests : IAsyncLifetime
 
         await _node.Client.RebootAsync(command, CancellationToken.None);
 
-        Assert.Equal([command.Id], echo.Executor.Executed);
-        Assert.Empty(_node.Executor.Executed);
+        Assert.Equal(command.Id, await echo.Executor.NextAsync());
+        Assert.Equal(0, _node.Executor.Waiting);
     }
 
     [Fact]

@@ -192,9 +192,19 @@ internal sealed class FakeExecutor : ICommandExecutor
 {
     public string? Forbidden { get; set; }
 
-    public System.Collections.Concurrent.ConcurrentQueue<string> Executed { get; } = new();
+    private readonly System.Threading.Channels.Channel<string> _executed = System.Threading.Channels.Channel.CreateUnbounded<string>();
+
+    /// <summary>How many were executed and not yet taken by <see cref="NextAsync"/>.</summary>
+    public int Waiting => _executed.Reader.Count;
 
     public string? WhyNot(string action) => Forbidden;
 
-    public void Execute(string commandId, string action) => Executed.Enqueue(commandId);
+    public void Execute(string commandId, string action) => _executed.Writer.TryWrite(commandId);
+
+    /// <summary>The answer leaves before the command is executed: a test waits for it.</summary>
+    public async Task<string> NextAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        return await _executed.Reader.ReadAsync(limit.Token);
+    }
 }
