@@ -114,6 +114,9 @@ public static class Timings
     public const long ConflictWindow = 12_000;
     public const int ConflictsToStop = 4;
 
+    /// <summary>W2: the same for a witness whose unheard members could have elected a holder, who never yields.</summary>
+    public const int ConflictsToDefer = 2;
+
     /// <summary>W3: no answer for this long: in doubt.</summary>
     public const long Doubt = 4_000;
 

@@ -27,4 +27,6 @@ namespace Constella.Api.Endpoints;
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinAnswer))]
 [JsonSerializable(typeof(NodeStats))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(bool?))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -70,6 +70,8 @@ public sealed partial class ClusterNode
         _state.Settings.BotToken is not null && IsVoter && !Removed && !ClonedSelf && !Draining
         && _state.Members.Ids.Length > 1 && FreshCount < _state.Members.Majority;
 
+    private bool UnheardMayElect => _state.Members.Ids.Length - FreshCount >= _state.Members.Majority;
+
     // W1: the smallest key among those it hears, where none of them polls already.
     private bool MayChallenge()
     {
@@ -155,7 +157,7 @@ public sealed partial class ClusterNode
             NoticeStranger();
         }
         if (_bot == Polls.Witness)
-            Apply(_witness.PollEnded(result, _now.Mono));
+            Apply(_witness.PollEnded(result, UnheardMayElect ? Timings.ConflictsToDefer : Timings.ConflictsToStop, _now.Mono));
     }
 
     // W4: everybody is heard, none of them polls, and still somebody does: another program has the token.

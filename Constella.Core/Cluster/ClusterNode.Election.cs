@@ -232,7 +232,7 @@ public sealed partial class ClusterNode
         Tell(NoticeKind.HostLost, Self);
         FailCommits();
         // W0: unbroken only where those who are not heard cannot have elected another.
-        if (MayWitness() && _state.Members.Ids.Length - FreshCount < _state.Members.Majority && _bot == Polls.Lease && !_stopping
+        if (MayWitness() && !UnheardMayElect && _bot == Polls.Lease && !_stopping
             && _now.Mono - _lastPollOk <= Timings.Doubt)
         {
             _witness.Continue(_lastPollOk, _now.Mono);

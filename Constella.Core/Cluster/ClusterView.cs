@@ -5,6 +5,7 @@ using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
 
+/// <summary>Liveness as this node measures it (rule H2).</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Health>))]
 public enum Health
 {
@@ -42,6 +43,7 @@ public sealed record BotPermit(Polls Mode, long Until, bool InDoubt)
     public static BotPermit None { get; } = new(Polls.None, 0, false);
 }
 
+/// <summary>An invite that waits at this node, without its key (rule J2).</summary>
 /// <param name="Redeemed">Name of the node that used it, or null.</param>
 public sealed record InviteView(string Id, DateTimeOffset Expires, string? Redeemed);
 

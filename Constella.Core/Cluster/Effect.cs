@@ -42,6 +42,7 @@ public abstract record Effect
 /// <summary>What a person should know: goes to the log and, on the Host, to the owner where it matters.</summary>
 public sealed record Notice(NoticeKind Kind, string? NodeId = null, string? Name = null, string? Detail = null);
 
+/// <summary>The kinds of notices, each with the rule that brings it about.</summary>
 public enum NoticeKind
 {
     NodeSuspect,

@@ -149,7 +149,8 @@ internal sealed class Witness(IRandom random)
     }
 
     /// <summary>A poll of the tenure ended (rules W2 and W3).</summary>
-    public WitnessAct PollEnded(PollResult result, long mono)
+    /// <param name="conflictsToStop">How many conflicts within <see cref="Timings.ConflictWindow"/> end the tenure.</param>
+    public WitnessAct PollEnded(PollResult result, int conflictsToStop, long mono)
     {
         if (_phase != Phase.Tenure)
             return WitnessAct.None;
@@ -170,7 +171,7 @@ internal sealed class Witness(IRandom random)
             _conflicts.Enqueue(mono);
             while (mono - _conflicts.Peek() > Timings.ConflictWindow)
                 _conflicts.Dequeue();
-            if (_conflicts.Count >= Timings.ConflictsToStop)
+            if (_conflicts.Count >= conflictsToStop)
                 return Yield(mono, Timings.YieldMin, Timings.YieldMax);
         }
         return WitnessAct.None;

@@ -66,6 +66,7 @@ public sealed record Vitals
     public string? Build { get; init; }
 }
 
+/// <summary>A lease, by who has it (rules L2 and L5).</summary>
 /// <param name="Run">The run of the holder that has the lease.</param>
 public sealed record LeaseClaim(string Holder, string Run, Term Term);
 
@@ -79,7 +80,7 @@ public sealed record Ask(Term Term, bool Held)
 }
 
 /// <summary>The answer to an <see cref="Ask"/>.</summary>
-/// <param name="Ms">How long the grant goes on from the voter's answer; 0 when refused.</param>
+/// <param name="Ms">How long the grant goes on from the voter's answer; when refused, how long what stands in its way does, or 0.</param>
 public sealed record Grant(Term Term, long Ms)
 {
     /// <summary>Why not: <c>held</c>, <c>order</c>, <c>term</c>, <c>stale</c>, <c>restarted</c>, <c>clone</c>, <c>witness</c>, <c>stranger</c>.</summary>

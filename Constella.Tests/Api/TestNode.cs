@@ -49,10 +49,16 @@ internal sealed class TestNode : IAsyncDisposable
 
     public ICluster Cluster => _app.Services.GetRequiredService<ICluster>();
 
-    public T Service<T>()
-        where T : notnull => _app.Services.GetRequiredService<T>();
+    public IServiceProvider Services => _app.Services;
 
     public string StatePath => Path.Combine(Options.StateDir, StateStore.FileName);
+
+    /// <summary>Founds a network of one with other services.</summary>
+    public static async Task<TestNode> FoundAsync(Action<IServiceCollection> configure)
+    {
+        var options = FreshOptions("alpha-01");
+        return await StartAsync(options, NetworkFounder.Create(options, "alpha-01", options.Listen.ToString(), null), configure);
+    }
 
     /// <summary>Founds a network of one and waits until its node is the Host.</summary>
     public static async Task<TestNode> FoundAsync(string name = "alpha-01")
@@ -63,7 +69,7 @@ internal sealed class TestNode : IAsyncDisposable
         return node;
     }
 
-    public static async Task<TestNode> StartAsync(ConstellaOptions options, NetworkState state)
+    public static async Task<TestNode> StartAsync(ConstellaOptions options, NetworkState state, Action<IServiceCollection>? configure = null)
     {
         var store = StateStore.Open(options.StateDir);
         store.Save(state);
@@ -72,6 +78,7 @@ internal sealed class TestNode : IAsyncDisposable
             builder.Services.AddSingleton<TimeProvider>(new ShiftedTime());
             builder.Services.AddSingleton<IBotHost, FakeBot>();
             builder.Services.AddSingleton<ICommandExecutor, FakeExecutor>();
+            configure?.Invoke(builder.Services);
         });
         await app.StartAsync();
         return new TestNode(app, store, options, state);
@@ -185,9 +192,19 @@ internal sealed class FakeExecutor : ICommandExecutor
 {
     public string? Forbidden { get; set; }
 
-    public System.Collections.Concurrent.ConcurrentQueue<string> Executed { get; } = new();
+    private readonly System.Threading.Channels.Channel<string> _executed = System.Threading.Channels.Channel.CreateUnbounded<string>();
+
+    /// <summary>How many were executed and not yet taken by <see cref="NextAsync"/>.</summary>
+    public int Waiting => _executed.Reader.Count;
 
     public string? WhyNot(string action) => Forbidden;
 
-    public void Execute(string commandId, string action) => Executed.Enqueue(commandId);
+    public void Execute(string commandId, string action) => _executed.Writer.TryWrite(commandId);
+
+    /// <summary>The answer leaves before the command is executed: a test waits for it.</summary>
+    public async Task<string> NextAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        return await _executed.Reader.ReadAsync(limit.Token);
+    }
 }

@@ -14,7 +14,7 @@ public sealed class MutantTests
 
     [Fact]
     public void It_finds_a_voter_that_forgets_its_vote_in_a_restart() =>
-        Assert.Contains("L3", FirstFailure(new WorldOptions { QuickRestarts = true, OnRestart = s => s with { Vote = null, Term = Term.None } }, "L3"), StringComparison.Ordinal);
+        Assert.Matches("L[37]:", FirstFailure(new WorldOptions { QuickRestarts = true, OnRestart = s => s with { Vote = null, Term = Term.None } }));
 
     [Fact]
     public void It_finds_a_bot_that_confirms_before_it_has_handled() =>

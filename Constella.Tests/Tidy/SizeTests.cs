@@ -79,7 +79,7 @@ public partial class SizeTests
         }
     }
 
-    [GeneratedRegex(@"^(if|for|foreach|while|switch|using|lock|try|else|do|catch|finally|fixed|unsafe|checked)\b|\b(class|record|struct|interface|enum|namespace) \w")]
+    [GeneratedRegex(@"^(if|for|foreach|while|switch|using|lock|try|else|do|catch|finally|fixed|unsafe|checked)\b|= new\(\)$|\b(class|record|struct|interface|enum|namespace) \w")]
     private static partial Regex NoFunction();
 
     [GeneratedRegex(@"^(async )?(function )?\w+\(.*\) \{$")]

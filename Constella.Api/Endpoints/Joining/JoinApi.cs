@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Constella.Api.Cluster;
+using Constella.Api.Endpoints.Security;
 using Constella.Core.Cluster;
 using Constella.Core.Joining;
 using Constella.Core.Members;
@@ -16,6 +17,7 @@ internal static class JoinApi
 
     public static void MapJoin(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/join", PostAsync)
+            .Refuses(400, 403, 413, 429)
             .WithTags("Joining")
             .WithSummary("Redeems a one-time token, proved by a MAC; the answer is sealed for who has the token")
             .WithName("Join");

@@ -15,7 +15,18 @@ internal static class SecurityExtensions
 {
     /// <summary>A signed request of a member.</summary>
     public static T RequireSignature<T>(this T builder, bool strangers = false)
-        where T : IEndpointConventionBuilder => builder.WithMetadata(new SignedOnly(strangers));
+        where T : IEndpointConventionBuilder => builder
+            .WithMetadata(new SignedOnly(strangers), new ProducesResponseTypeMetadata(StatusCodes.Status401Unauthorized))
+            .Refuses(400, 403, 409, 413, 421, 429, 504);
+
+    /// <summary>Tells the document which refusals to expect.</summary>
+    public static T Refuses<T>(this T builder, params ReadOnlySpan<int> statuses)
+        where T : IEndpointConventionBuilder
+    {
+        foreach (var status in statuses)
+            builder.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Problem), ["application/problem+json"]));
+        return builder;
+    }
 
     /// <summary>A signed request of this very node: its command line.</summary>
     public static RouteGroupBuilder RequireSelf(this RouteGroupBuilder group) =>
