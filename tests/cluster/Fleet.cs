@@ -151,7 +151,7 @@ internal sealed class Fleet : IAsyncDisposable
         return (bool?)document["quorum"] == true
             && peers.Count == Machines.Count
             && peers.All(peer => (string?)peer!["health"] == "alive")
-            && peers.Single(peer => (bool?)peer!["is_host"] == true)!["name"]!.GetValue<string>() == host.Name;
+            && peers.All(peer => ((bool?)peer!["is_host"] == true) == ((string?)peer["name"] == host.Name));
     }
 
     public static string Tail(string file) =>
