@@ -79,17 +79,23 @@ public sealed partial class ClusterNode
         // L7: somebody won a higher term (a witness); renewing above it keeps commands in order.
         OwnTerm();
         AskSelf();
-        var until = _grants.Until(_state.Members.Ids, long.MinValue);
-        if (until <= _now.Mono)
-        {
-            LoseLease();
+        ExpireLease();
+        if (!Holding)
             return;
-        }
-        var stale = _grants.Until(_state.Members.Ids, _freshAfter) <= _now.Mono;
-        if ((stale || until - _now.Mono < LowLease) && _now.Mono >= _nextAsk)
+        var until = _grants.Until(_state.Members.Ids, long.MinValue);
+        if ((!FreshLease || until - _now.Mono < LowLease) && _now.Mono >= _nextAsk)
             AskRound(all: true);
         WatchHandOver();
     }
+
+    private void ExpireLease()
+    {
+        if (Holding && _grants.Until(_state.Members.Ids, long.MinValue) <= _now.Mono)
+            LoseLease();
+    }
+
+    /// <summary>Renewed since this process last stood still (L4): only then it acts on the lease, or speaks of it.</summary>
+    private bool FreshLease => _grants.Until(_state.Members.Ids, _freshAfter) > _now.Mono;
 
     private void Campaign()
     {

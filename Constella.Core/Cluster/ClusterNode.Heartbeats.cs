@@ -88,12 +88,12 @@ public sealed partial class ClusterNode
             Digest = _digest,
             Cfg = _state.Members.Cfg,
             Settings = _state.Settings.Stamp,
-            Polls = _state.Settings.BotToken is null ? Polls.None : _bot,
+            Polls = _state.Settings.BotToken is null || (Holding && !FreshLease) ? Polls.None : _bot,
             Telegram = TelegramAnswers,
             Draining = Draining,
             Members = _state.Members.Ids.Length,
             Unheard = Unheard(),
-            Lease = Holding ? new LeaseClaim(Self, _process.Run, _term) : _voter.Current(_now.Mono),
+            Lease = Holding && FreshLease ? new LeaseClaim(Self, _process.Run, _term) : Holding ? null : _voter.Current(_now.Mono),
         };
     }
 

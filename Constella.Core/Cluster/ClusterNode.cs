@@ -73,6 +73,8 @@ public sealed partial class ClusterNode
         _effects.Clear();
         NoticePause(now);
         _now = now;
+        // Before anything is answered: a process that was frozen must not claim what ended meanwhile (L4).
+        ExpireLease();
         Handle(input);
         LookAtTimers();
         _view = null;

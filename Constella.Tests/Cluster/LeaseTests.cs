@@ -145,6 +145,28 @@ public sealed class LeaseTests
         cluster.Await(() => cluster[0].MayAct, 3_000, "a renewal");
     }
 
+    [Theory]
+    [InlineData(1_500)]
+    [InlineData(20_000)]
+    public void L4_A_holder_that_was_frozen_does_not_claim_the_lease_in_its_first_answer(long ms)
+    {
+        var node = new LoneNode(3, 0);
+        var answered = 0L;
+        node.Advance(3_000, () =>
+        {
+            node.Beat(1);
+            foreach (var send in node.Effects.OfType<Effect.Send>().Where(s => s.Peer == LoneNode.Id(1) && s.Message.Ask is not null && s.Id > answered).ToList())
+            {
+                answered = send.Id;
+                var grant = new Grant(send.Message.Ask!.Term, Timings.Lease);
+                node.Step(new Input.HeartbeatAnswered(send.Peer, send.Id, new HeartbeatAnswer { Vitals = node.Vitals(1), Grant = grant }));
+            }
+        });
+        Assert.Equal(LoneNode.Id(0), node.Beat(1).Vitals.Lease?.Holder);
+        node.Sleep(ms);
+        Assert.Null(node.Beat(1).Vitals.Lease);
+    }
+
     [Fact]
     public void L4_A_view_that_is_older_than_a_second_gives_no_right()
     {
