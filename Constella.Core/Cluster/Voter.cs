@@ -40,10 +40,11 @@ internal sealed class Voter(Vote? vote, long started)
         {
             if (current.Holder == nodeId)
                 return Renew(current, ask, mono);
-            if (ask.Released is not { } given || given.Holder != current.Holder || given.Run != current.Run || given.Term != current.Term)
+            if (ask.Released is not { } given || given.Holder != current.Holder || given.Run != current.Run || given.Term < current.Term)
                 return new Grant(Vote!.Term, _until - mono) { Refused = "held" };
         }
-        var handedOver = ask.Released is { } release && Vote is not null && release.Holder == Vote.Holder && release.Term == Vote.Term;
+        // The giver may have renewed under a higher term that this voter has not heard of; its release is of all it had.
+        var handedOver = ask.Released is { } release && Vote is not null && release.Holder == Vote.Holder && release.Term >= Vote.Term;
         var renewal = ask.Held && Vote is not null && Vote.Holder == nodeId && Vote.Term == ask.Term;
         // Before the restart this voter may have granted a lease that still runs: only its holder is safe.
         if (_restored is not null && _restored.Holder != nodeId && !handedOver && mono - started < Timings.Lease)
