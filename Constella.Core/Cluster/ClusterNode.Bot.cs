@@ -256,6 +256,7 @@ public sealed partial class ClusterNode
         if (_phase == Phase.Asking)
             GiveUp();
         _released = given;
+        _releasedUntil = _now.Mono + Timings.Lease;
         _noAskBefore = _now.Mono;
     }
 
@@ -279,8 +280,8 @@ public sealed partial class ClusterNode
             StopOrRelease();
         if (Holding || _stopping)
             return;
-        // The successor still needs this node's vote: go when it has won, or after the time that L5 gives it.
-        _stopUntil ??= _now.Mono + Timings.HandOver;
+        // The successor still needs this node's vote, and perhaps the hand-over a second time: go when it has won, or has had its time.
+        _stopUntil ??= _now.Mono + (2 * Timings.HandOver);
         if (_now.Mono < _stopUntil && HeardHolder() is null && FreshCount > 1)
             return;
         foreach (var ticket in _stopTickets)

@@ -24,6 +24,7 @@ public sealed partial class ClusterNode
     private long _noAskBefore;
     private long _freshAfter = long.MinValue;
     private LeaseClaim? _released;
+    private long _releasedUntil;
 
     private bool Holding => _phase == Phase.Holding;
 
@@ -97,8 +98,16 @@ public sealed partial class ClusterNode
     /// <summary>Renewed since this process last stood still (L4): only then it acts on the lease, or speaks of it.</summary>
     private bool FreshLease => _grants.Until(_state.Members.Ids, _freshAfter) > _now.Mono;
 
+    // What was handed over stays good for as long as the lease would have run: one lost second must not cost six.
+    private void ForgetReleased()
+    {
+        if (_released is { } given && (_now.Mono >= _releasedUntil || HeardHolder()?.Vitals!.Lease!.Term > given.Term))
+            _released = null;
+    }
+
     private void Campaign()
     {
+        ForgetReleased();
         var entitled = _released is not null || _witness.InTenure || (CandidateId() == Self && HeardHolder() is null);
         if (!entitled || Draining || !IsVoter || !HearsMajority() || _now.Mono < _noAskBefore)
         {
@@ -218,7 +227,6 @@ public sealed partial class ClusterNode
     {
         var term = _term;
         _phase = Phase.Idle;
-        _released = null;
         _noAskBefore = _now.Mono + _random.Next(Timings.BackoffMin, Timings.BackoffMax);
         _voter.Release(Self, term);
         var vitals = NewVitals();
