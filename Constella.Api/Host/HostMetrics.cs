@@ -12,10 +12,10 @@ namespace Constella.Api.Host;
 internal sealed class HostMetrics(
     HostOptions options, HostSampler sampler, ISystemCalls calls, TimeProvider time, Func<ICluster> cluster, Func<string?> reboot) : IHostMetrics
 {
-    private readonly Lazy<string> bootId = new(() =>
-        SmallFiles.Line(HostFiles.Read(options.Proc, "sys/kernel/random/boot_id").Text) ?? Guid.NewGuid().ToString());
+    private readonly Lazy<string> boot = new(() => NameOfBoot(
+        KernelBootId(options) ?? Guid.NewGuid().ToString(), HostFiles.Read(options.Proc, "1/stat").Text));
 
-    public string BootId => bootId.Value;
+    public string Boot => boot.Value;
 
     public NodeStats Read()
     {
@@ -44,7 +44,7 @@ internal sealed class HostMetrics(
             Networks = Networks(now, before),
             NetworksWhy = now.NetWhy,
             UptimeSeconds = Parsed("uptime", SmallFiles.Uptime, Reading.Unknown),
-            BootId = BootId,
+            BootId = KernelBootId(options),
             Kernel = SmallFiles.Line(HostFiles.Read(options.Proc, "sys/kernel/osrelease").Text),
             Os = OsName(),
             Architecture = RuntimeInformation.OSArchitecture switch
@@ -56,6 +56,13 @@ internal sealed class HostMetrics(
             RebootRefused = reboot(),
         };
     }
+
+    private static string? KernelBootId(HostOptions options) =>
+        SmallFiles.Line(HostFiles.Read(options.Proc, "sys/kernel/random/boot_id").Text);
+
+    // Where machines share a kernel (LXC, OpenVZ) its boot id outlives their reboots; their process 1 does not.
+    private static string NameOfBoot(string kernel, string? initStat) =>
+        initStat is not null && SmallFiles.StartTicks(initStat) is { } ticks ? FormattableString.Invariant($"{kernel}+{ticks}") : kernel;
 
     private static Reading Cpu(HostSample now, HostSample? before)
     {

@@ -8,6 +8,9 @@ public interface IHostMetrics
     /// <summary>A fresh reading; rates are over the time since the sampler's last turn.</summary>
     NodeStats Read();
 
-    /// <summary><c>/proc/sys/kernel/random/boot_id</c>; never null (a machine without one gets a random id for this process).</summary>
-    string BootId { get; }
+    /// <summary>
+    /// Names this boot of the machine: the kernel's boot id and when process 1 started, in ticks; never null (a machine without
+    /// a boot id gets a random one for this process).
+    /// </summary>
+    string Boot { get; }
 }

@@ -35,6 +35,7 @@ public sealed class GarbageTests
         _ = SmallFiles.OsName(text);
         _ = SmallFiles.Capabilities(text);
         _ = SmallFiles.Line(text);
+        _ = SmallFiles.StartTicks(text);
         var readings = new[] { memory.Total, memory.Used, memory.SwapTotal, memory.SwapUsed, percent, one, five, fifteen, SmallFiles.Uptime(text) };
         return readings.All(r => r.Value is null ? r.Why is { Length: > 0 } : r.Why is null && r.Value >= 0)
             && percent.Value is null or <= 100

@@ -15,6 +15,7 @@ internal sealed class HostFixture : IDisposable
         Write("proc/self/status", "CapEff:\t0000000000400020\n");
         Write("proc/self/uid_map", "         0          0 4294967295\n");
         Write("proc/sys/kernel/random/boot_id", "8f64c7e8-bcb3-428e-8615-538a9f33e842\n");
+        Write("proc/1/stat", "1 (in) it) S 0 1 1 0 -1 4194560 24 0 0 0 5 7 0 0 20 0 1 0 27 170000000 3000\n");
         Namespace(4026531836);
     }
 

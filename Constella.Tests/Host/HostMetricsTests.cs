@@ -88,7 +88,8 @@ public sealed class HostMetricsTests : IDisposable
         var disk = Assert.Single(stats.Disks);
         Assert.Equal(("/", 1000, 400, 500), (disk.Mount, disk.TotalBytes, disk.UsedBytes, disk.AvailableBytes));
         Assert.Equal("Debian GNU/Linux 12 (bookworm)", stats.Os);
-        Assert.Equal("8f64c7e8-bcb3-428e-8615-538a9f33e842", metrics.BootId);
+        Assert.Equal("8f64c7e8-bcb3-428e-8615-538a9f33e842", stats.BootId);
+        Assert.Equal("8f64c7e8-bcb3-428e-8615-538a9f33e842+27", metrics.Boot);
         Assert.Equal("not today", stats.RebootRefused);
     }
 

@@ -1,9 +1,6 @@
-using System.Security.Cryptography;
 using Constella.Api.Cluster;
 using Constella.Core;
 using Constella.Core.Cluster;
-using Constella.Core.Joining;
-using Constella.Core.Members;
 using Constella.Core.Wire;
 
 namespace Constella.Api.Endpoints.Joining;
@@ -16,15 +13,12 @@ public sealed class InviteMint(ICluster cluster, TimeProvider time)
     {
         if (ttl < Limits.InviteMin || ttl > Limits.InviteMax)
             return (null, new Answer.Done(Errors.Invalid, "an invite lives from 1 minute to 24 hours"));
-        var token = RandomNumberGenerator.GetBytes(32);
-        var (id, key) = JoinExchange.Derive(token);
-        var answer = await cluster.AskAsync(ticket => new Input.InviteRequested(id, key, ttl, ticket), cancellation);
-        if (answer is not Answer.Done { Error: null })
-            return (null, answer as Answer.Done ?? new Answer.Done(Errors.Timeout));
         var view = cluster.View;
-        var own = view.Members.First(member => member.IsSelf).Record.Addr;
-        return NodeAddress.TryParse(own, out var seed, out var problem)
-            ? (new InviteAnswer(id, JoinLink.Mint(seed, view.NetworkId, token, ttl).ToString(), time.GetUtcNow() + ttl), null)
-            : (null, new Answer.Done(Errors.Invalid, problem));
+        if (MintedInvite.New(view.Members.First(member => member.IsSelf).Record, view.NetworkId, ttl) is not { } minted)
+            return (null, new Answer.Done(Errors.Invalid, "the address of this node cannot stand in a link; set it by: constella config set address HOST:PORT"));
+        var answer = await cluster.AskAsync(ticket => new Input.InviteRequested(minted.Id, minted.Key, ttl, ticket), cancellation);
+        return answer is Answer.Done { Error: null }
+            ? (new InviteAnswer(minted.Id, minted.Link, time.GetUtcNow() + ttl), null)
+            : (null, answer as Answer.Done ?? new Answer.Done(Errors.Timeout));
     }
 }

@@ -22,6 +22,16 @@ public static class SmallFiles
         return fields.Length == 2 && Fields.Number(fields[0]) is { } seconds ? seconds : Reading.Unknown("uptime is not as expected");
     }
 
+    /// <summary>When a process started, in ticks since the kernel's boot: field 22 of <c>/proc/PID/stat</c>, whose name may hold anything.</summary>
+    public static long? StartTicks(string text)
+    {
+        var fields = Fields.Split(text[(text.LastIndexOf(')') + 1)..].TrimEnd('\n'));
+        return fields.Length >= 20
+            && long.TryParse(fields[19], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var ticks)
+                ? ticks
+                : null;
+    }
+
     /// <summary>The name for people in <c>os-release</c>.</summary>
     public static string? OsName(string text)
     {

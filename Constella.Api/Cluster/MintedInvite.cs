@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Constella.Core.Joining;
 using Constella.Core.Members;
 
-namespace Constella.Api.Telegram;
+namespace Constella.Api.Cluster;
 
 /// <summary>A fresh invite: what this node keeps, and the link that its owner carries (rule J1).</summary>
 internal sealed record MintedInvite(string Id, string Key, string Link)
