@@ -27,6 +27,7 @@ public static class NodeHost
     public static async Task<int> RunAsync(ConstellaOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
+        Posix.HideNewFiles();
         var year = TimeProvider.System.GetUtcNow().Year;
         if (year is < 2024 or > 2100)
             return Fail(ExitCode.Failed, $"clock: this machine believes it is the year {year}; set its time (timedatectl set-ntp true) and start again");
@@ -110,7 +111,7 @@ public static class NodeHost
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;
-        kestrel.Limits.MaxConcurrentConnections = 1_024;
+        kestrel.Limits.MaxConcurrentConnections = 512;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);

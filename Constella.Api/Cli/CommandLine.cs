@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using Constella.Api.Cli.Terminal;
 using Constella.Api.Cli.Verbs;
 using Constella.Api.Configuration;
@@ -17,8 +18,19 @@ public static class CommandLine
 
     public static string Version { get; } = typeof(CommandLine).Assembly.GetName().Version!.ToString(3);
 
-    public static Task<int> InvokeAsync(string[] args) =>
-        InvokeAsync(args, new CliHost(new SystemConsole(), TimeProvider.System), CancellationToken.None);
+    public static async Task<int> InvokeAsync(string[] args)
+    {
+        using var ended = new CancellationTokenSource();
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        return await InvokeAsync(args, new CliHost(new SystemConsole(), TimeProvider.System), ended.Token);
+
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            ended.Cancel();
+        }
+    }
 
     public static async Task<int> InvokeAsync(string[] args, CliHost host, CancellationToken cancellation)
     {

@@ -18,7 +18,8 @@ public static class ApiRoutes
         services.AddSingleton<NonceCache>();
         services.AddSingleton(s => new RequestVerifier(
             s.GetRequiredService<LocalNode>().NodeId, s.GetRequiredService<LocalNode>().Process.Run, s.GetRequiredService<NonceCache>()));
-        services.AddSingleton<ProcessClock>();
+        services.AddSingleton(new ProcessClock(TimeProvider.System));
+        services.AddSingleton<BodyReader>();
         services.AddSingleton<JoinLimiter>();
         services.AddSingleton<DialBack>();
         services.AddSingleton<InviteMint>();

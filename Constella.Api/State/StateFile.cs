@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using Constella.Api.Endpoints;
 using Constella.Core.Members;
 using Constella.Core.Wire;
 
@@ -41,7 +42,7 @@ internal static class StateFile
         using var document = JsonDocument.ParseValue(ref reader);
         if (document.RootElement.ValueKind != JsonValueKind.Object
             || !document.RootElement.TryGetProperty("format", out var format)
-            || !format.TryGetInt32(out var number))
+            || format.ValueKind != JsonValueKind.Number || !format.TryGetInt32(out var number) || number < 1)
             return "has no format number";
         return number > Format
             ? $"was written by a newer constella (format {number}, this one reads {Format}): update this one"
@@ -50,6 +51,15 @@ internal static class StateFile
 
     private static string? Wrong(NetworkState state)
     {
+        // What a person has cut out of the file comes back as nothing at all, whatever the type says.
+        if (state.Members is null || state.Settings is null || state.Term.NodeId is null || state.Vote is { Term.NodeId: null })
+            return "lacks members, settings or term";
+        if (state.SecretGeneration < 1)
+            return "has no generation of its secret";
+        if (HeartbeatShape.Wrong(MemberTable.Share(state)) is { } malformed)
+            return $"does not make sense: {malformed}";
+        if (HeartbeatShape.IsBad(state.Term) || state.Invites.Any(invite => invite is null) || state.Commands.Any(command => command is null))
+            return "does not make sense: a term or a list is malformed";
         if (!Base64Url.IsValid(state.NetworkSecret) || Base64Url.DecodeFromChars(state.NetworkSecret).Length != 32)
             return "holds no network secret of 256 bits";
         if (state.Peers.All(record => record.NodeId != state.NodeId))

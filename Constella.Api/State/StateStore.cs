@@ -135,7 +135,7 @@ public sealed class StateStore : IDisposable
                 UnixCreateMode = OwnerOnly,
             });
         }
-        catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException) && error.HResult is not (Posix.NoSpace or Posix.ReadOnlyFileSystem))
         {
             throw new StateException($"state: another constella process has {Path.GetDirectoryName(path)}: stop it, or give this one its own folder", error);
         }

@@ -183,6 +183,11 @@ internal sealed partial class BotHost(BotParts parts) : IBotHost, IDisposable
             {
                 // It proves nothing (rule W1).
             }
+            catch (Exception unforeseen)
+            {
+                // The witness waits for each probe's end.
+                LogProbe(unforeseen);
+            }
         }
         parts.Cluster.Post(new Input.ProbeEnded(result, head));
     }
@@ -190,6 +195,9 @@ internal sealed partial class BotHost(BotParts parts) : IBotHost, IDisposable
     [LoggerMessage(Level = LogLevel.Information,
         Message = "No bot token: the bot is off, everything else works. Add one with 'constella config set bot-token'.")]
     private partial void LogNoToken();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A probe ended unexpectedly; it counts as unanswered.")]
+    private partial void LogProbe(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The bot ended unexpectedly; it is started again.")]
     private partial void LogUnforeseen(Exception exception);

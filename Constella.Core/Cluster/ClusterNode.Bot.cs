@@ -97,6 +97,7 @@ public sealed partial class ClusterNode
             {
                 StopBot(orderly: false);
                 _witness.Reset();
+                FailCommits();
                 return;
             }
             Apply(_witness.Tick(_now.Mono, 0));

@@ -109,7 +109,7 @@ public sealed partial class ClusterNode
     {
         ForgetReleased();
         var entitled = _released is not null || _witness.InTenure || (CandidateId() == Self && HeardHolder() is null);
-        if (!entitled || Draining || !IsVoter || !HearsMajority() || _now.Mono < _noAskBefore)
+        if (!entitled || Draining || !IsVoter || !ReachesMajority() || _now.Mono < _noAskBefore)
         {
             if (_phase == Phase.Asking)
                 GiveUp();
@@ -120,6 +120,8 @@ public sealed partial class ClusterNode
             _phase = Phase.Asking;
             _grants.Clear();
             _term = NextTerm();
+            // A term serves one candidacy: an answer or a release of an earlier one must not be taken for this one's.
+            _termFloor = _term.Counter;
             _askedSince = _nextAsk = _now.Mono;
         }
         AskSelf();
@@ -157,7 +159,7 @@ public sealed partial class ClusterNode
     {
         foreach (var peer in _peers.Values)
         {
-            if (peer.Id != asker && peer.Heard(_now.Mono) && peer.Vitals!.Polls == Polls.Witness)
+            if (peer.Id != asker && peer.Heard(_now.Mono) && peer.Vitals!.Polls == Polls.Witness && MayAskSoon(peer))
                 return "witness";
         }
         if (_witness.InTenure && asker != Self)
@@ -170,8 +172,11 @@ public sealed partial class ClusterNode
             if (peer.Id != asker && Eligible(peer) && KeyOf(peer) < key)
                 return "order";
         }
-        return asker != Self && !Draining && IsVoter && HearsMajority() && OwnKey < key ? "order" : null;
+        return asker != Self && !Draining && IsVoter && ReachesMajority() && OwnKey < key ? "order" : null;
     }
+
+    // A witness that cannot reach a majority will not ask, and must not keep the others from a lease; just met, it has not told yet.
+    private bool MayAskSoon(Peer witness) => Eligible(witness) || _now.Mono - witness.AliveSince < Timings.Suspect;
 
     private Grant Vote(Peer peer, Ask ask)
     {
@@ -195,6 +200,7 @@ public sealed partial class ClusterNode
             if (grant.Refused == "term" && _phase == Phase.Asking && ask.Term == _term)
             {
                 _term = NextTerm();
+                _termFloor = _term.Counter;
                 _grants.Clear();
                 _nextAsk = _now.Mono;
             }

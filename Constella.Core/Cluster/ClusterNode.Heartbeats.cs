@@ -102,7 +102,7 @@ public sealed partial class ClusterNode
         ImmutableArray<string>.Builder? unheard = null;
         foreach (var id in _state.Members.Ids)
         {
-            if (id != Self && !(_peers.TryGetValue(id, out var peer) && peer.Heard(_now.Mono)))
+            if (id != Self && !(_peers.TryGetValue(id, out var peer) && Reached(peer)))
                 (unheard ??= ImmutableArray.CreateBuilder<string>()).Add(id);
         }
         return unheard?.ToImmutable() ?? [];
@@ -116,7 +116,7 @@ public sealed partial class ClusterNode
         Grant? grant = null;
         Peer? peer = null;
         if (message.State is { } state && !gone)
-            Merge(state);
+            Merge(state, whole: message.Pull);
         if (!gone && !Removed && _peers.TryGetValue(from, out peer))
         {
             if (Hear(peer, message.Vitals, null))
@@ -147,7 +147,7 @@ public sealed partial class ClusterNode
 
     private void OnAnswer(Input.HeartbeatAnswered answered)
     {
-        if (!_outgoing.Remove(answered.Id, out var sent) || sent.Peer != answered.Peer || !_peers.TryGetValue(sent.Peer, out var peer))
+        if (!_outgoing.Remove(answered.Id, out var sent) || sent.Peer != answered.Peer || !_peers.ContainsKey(sent.Peer))
             return;
         var message = answered.Message;
         if (message.Removed)
@@ -158,9 +158,12 @@ public sealed partial class ClusterNode
         if (message.Cloned)
             OnCloned();
         if (message.State is { } state)
-            Merge(state);
+            Merge(state, whole: true);
         else if (sent.Message.Pull)
             _away = false;
+        // The merge may have been its end.
+        if (!_peers.TryGetValue(sent.Peer, out var peer))
+            return;
         peer.RttMs = _now.Mono - sent.SentAt;
         Hear(peer, message.Vitals, sent.SentAt);
         // A grant and an acknowledgement count even when a later message overtook this one.
@@ -194,10 +197,10 @@ public sealed partial class ClusterNode
             if (oldRun is not null)
                 Tell(NoticeKind.NodeRestarted, peer.Id);
         }
-        if (peer.Run != oldRun && Math.Abs(vitals.V - Limits.Protocol) > 1)
+        if (peer.Run != oldRun && vitals.V is < Limits.Protocol - 1 or > Limits.Protocol + 1)
             Tell(NoticeKind.ProtocolMismatch, peer.Id);
-        var record = MemberTable.Find(_state.Peers, peer.Id)!;
-        var behind = _away || vitals.Cfg > _state.Members.Cfg || vitals.Settings > _state.Settings.Stamp || vitals.Incarnation > record.Incarnation;
+        var known = MemberTable.Find(_state.Peers, peer.Id)?.Incarnation ?? 0;
+        var behind = _away || vitals.Cfg > _state.Members.Cfg || vitals.Settings > _state.Settings.Stamp || vitals.Incarnation > known;
         if (proves && behind && _now.Mono >= peer.PullAfter)
             Pull(peer);
         return proves;

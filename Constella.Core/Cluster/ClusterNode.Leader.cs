@@ -33,7 +33,10 @@ public sealed partial class ClusterNode
         return count;
     }
 
-    private bool HearsMajority() => CountVoters(p => p.Heard(_now.Mono)) >= _state.Members.Majority;
+    // Heard, and answering: who is called but cannot call would be preferred by all and never ask (E1).
+    private bool ReachesMajority() => CountVoters(Reached) >= _state.Members.Majority;
+
+    private bool Reached(Peer peer) => peer.Heard(_now.Mono) && peer.Answers(_now.Mono);
 
     // E1: only keys count whose latest heartbeat lists a majority as heard.
     private bool Eligible(Peer peer) =>
@@ -44,7 +47,7 @@ public sealed partial class ClusterNode
 
     private string? CandidateId()
     {
-        LeaderKey? best = !Draining && !ClonedSelf && IsVoter && HearsMajority() ? OwnKey : null;
+        LeaderKey? best = !Draining && !ClonedSelf && IsVoter && ReachesMajority() ? OwnKey : null;
         foreach (var peer in _peers.Values)
         {
             if (Eligible(peer) && (best is not { } known || KeyOf(peer) < known))

@@ -188,13 +188,18 @@ public sealed partial class ClusterNode
                 WriteRecord(add with { Status = MemberStatus.Active, Expires = null });
                 Tell(NoticeKind.NodeJoined, add.NodeId);
             }
+            else
+            {
+                // Another Host wrote it: that this one's majority has it is still to be seen.
+                _peersVersion = ++_shareVersion;
+            }
             _commits.Add(new Commit { Version = _peersVersion, Since = _now.Mono, Proposal = origin });
             Push();
             return null;
         }
         if (MemberTable.Find(_state.Peers, proposal.Remove!) is not { } record)
             return Errors.NotMember;
-        if (record.Status != MemberStatus.Active)
+        if (record.Status != MemberStatus.Active && !IsVoterId(record.NodeId))
             EndProposal(origin.Peer, origin.Id, null);
         else if (_setChanges.Any(c => c.NodeId == record.NodeId && !c.Add))
             _takenIds.Remove(origin.Id);
@@ -281,7 +286,7 @@ public sealed partial class ClusterNode
     private void OnRemovedElsewhere(HeartbeatAnswer message)
     {
         if (message.State is { } state)
-            Merge(state);
+            Merge(state, whole: true);
         else if (!Removed)
             _state = _state with { Peers = MemberTable.With(_state.Peers, Own with { Status = MemberStatus.Left, Expires = _now.Utc + Limits.TombstoneLife }) };
         if (Removed)

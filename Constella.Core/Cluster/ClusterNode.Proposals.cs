@@ -27,6 +27,9 @@ public sealed partial class ClusterNode
 
         /// <summary>To whom it was sent, or this node itself; null: to nobody yet.</summary>
         public string? SentTo { get; set; }
+
+        /// <summary>Somebody may have taken it: that nobody was added is not certain any more (J2).</summary>
+        public bool Tried { get; set; }
     }
 
     private void Propose(Proposal proposal, long ticket, JoinRequest? join = null)
@@ -47,6 +50,7 @@ public sealed partial class ClusterNode
             if (writer is null || pending.SentTo == writer)
                 continue;
             pending.SentTo = writer;
+            pending.Tried = true;
             if (writer == Self)
                 Apply(pending.Proposal, Self);
             else
@@ -171,7 +175,7 @@ public sealed partial class ClusterNode
             if (_now.Mono - pending.Since < ProposalTimeout)
                 continue;
             _proposals.RemoveAt(i--);
-            EndPending(pending, pending.SentTo is null ? Errors.NoHost : Errors.Timeout);
+            EndPending(pending, pending.Tried ? Errors.Timeout : Errors.NoHost);
         }
     }
 

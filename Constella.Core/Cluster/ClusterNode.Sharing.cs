@@ -42,10 +42,11 @@ public sealed partial class ClusterNode
     /// <summary>This node may write settings: by lease, or as witness outside of doubt.</summary>
     private bool MayWrite => Holding || (_witness.InTenure && !_witness.InDoubt);
 
-    private void Merge(SharedState theirs)
+    /// <param name="whole">Everything the other one has, not what it pushed of it: only that may replace a table (S1).</param>
+    private void Merge(SharedState theirs, bool whole)
     {
         var before = _state;
-        var records = _away ? Replaced(theirs.Peers) : MemberTable.Merge(_state.Peers, theirs.Peers, _now.Utc);
+        var records = _away && whole ? Replaced(theirs.Peers) : MemberTable.Merge(_state.Peers, theirs.Peers, _now.Utc);
         _state = _state with
         {
             Peers = records,

@@ -177,7 +177,7 @@ public sealed partial class ClusterNode
             HostId = host,
             CandidateId = host ?? CandidateId() ?? Self,
             IsHost = host == Self,
-            Quorum = HearsMajority(),
+            Quorum = ReachesMajority(),
             Bot = Permit(),
             Cloned = ClonedSelf,
             Removed = Removed,

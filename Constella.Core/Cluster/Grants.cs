@@ -11,7 +11,7 @@ internal sealed class Grants
 
     public void Add(string voter, long askedAt, long ms)
     {
-        var until = askedAt + ms - Timings.LeaseMargin;
+        var until = askedAt + Math.Min(ms, Timings.Lease) - Timings.LeaseMargin;
         if (!_byVoter.TryGetValue(voter, out var known) || known.Until < until)
             _byVoter[voter] = (until, askedAt);
     }

@@ -47,6 +47,11 @@ internal sealed class Peer(string id)
     /// <summary>Earliest time of the next pull: mismatches are noticed many times before they are mended.</summary>
     public long PullAfter { get; set; }
 
+    /// <summary>When it last answered a call of this node: the way out is open too (rule E1).</summary>
+    public long LastAnswered { get; private set; } = Never;
+
+    public bool Answers(long mono) => mono - LastAnswered < Timings.Down;
+
     public bool Heard(long mono) => mono - LastEvidence < Timings.Down;
 
     public bool Fresh(long mono) => mono - LastEvidence < Timings.Suspect;
@@ -71,7 +76,10 @@ internal sealed class Peer(string id)
         var difference = now.Mono - vitals.At;
         var late = false;
         if (sentAt is not null)
+        {
             _clockOffset = difference;
+            LastAnswered = now.Mono;
+        }
         else if (_clockOffset is not { } offset || difference < offset)
             _clockOffset = difference;
         else

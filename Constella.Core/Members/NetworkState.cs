@@ -10,7 +10,7 @@ public sealed record MemberSet
     public Stamp Cfg { get; init; } = Stamp.None;
 
     /// <summary>Node ids, sorted ordinally.</summary>
-    public ImmutableArray<string> Ids { get; init; } = [];
+    public ImmutableArray<string> Ids { get; init => field = value.IsDefault ? [] : value; } = [];
 
     [JsonIgnore]
     public int Majority => (Ids.Length / 2) + 1;
@@ -46,7 +46,7 @@ public sealed record Settings
 
     public LivingMessage? Message { get; init; }
 
-    public ImmutableArray<PendingReboot> Reboots { get; init; } = [];
+    public ImmutableArray<PendingReboot> Reboots { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 /// <summary>A change of settings; <c>null</c> leaves a field as it is, an empty text (or 0) clears it.</summary>
@@ -124,9 +124,9 @@ public sealed record NetworkState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? Seen { get; init; }
 
-    public ImmutableArray<Invite> Invites { get; init; } = [];
+    public ImmutableArray<Invite> Invites { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    public ImmutableArray<HandledUpdate> Updates { get; init; } = [];
+    public ImmutableArray<HandledUpdate> Updates { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    public ImmutableArray<ExecutedCommand> Commands { get; init; } = [];
+    public ImmutableArray<ExecutedCommand> Commands { get; init => field = value.IsDefault ? [] : value; } = [];
 }

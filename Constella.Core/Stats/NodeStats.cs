@@ -39,12 +39,12 @@ public sealed record NodeStats
 
     public required Reading SwapTotalBytes { get; init; }
     public required Reading SwapUsedBytes { get; init; }
-    public ImmutableArray<DiskStats> Disks { get; init; } = [];
+    public ImmutableArray<DiskStats> Disks { get; init => field = value.IsDefault ? [] : value; } = [];
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? DisksWhy { get; init; }
 
-    public ImmutableArray<NetStats> Networks { get; init; } = [];
+    public ImmutableArray<NetStats> Networks { get; init => field = value.IsDefault ? [] : value; } = [];
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? NetworksWhy { get; init; }

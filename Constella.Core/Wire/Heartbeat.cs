@@ -55,7 +55,7 @@ public sealed record Vitals
     public required int Members { get; init; }
 
     /// <summary>Members not heard within 6 s: the complement of H3's list, empty in health.</summary>
-    public ImmutableArray<string> Unheard { get; init; } = [];
+    public ImmutableArray<string> Unheard { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The lease the sender believes in: its own, or the one it has granted.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -91,7 +91,7 @@ public sealed record Grant(Term Term, long Ms)
 /// <summary>What is pushed and pulled; each part merges by its own rule (S1, M1, S4, W6).</summary>
 public sealed record SharedState
 {
-    public ImmutableArray<MemberRecord> Peers { get; init; } = [];
+    public ImmutableArray<MemberRecord> Peers { get; init => field = value.IsDefault ? [] : value; } = [];
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MemberSet? Members { get; init; }
@@ -99,7 +99,7 @@ public sealed record SharedState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Settings? Settings { get; init; }
 
-    public ImmutableArray<HandledUpdate> Updates { get; init; } = [];
+    public ImmutableArray<HandledUpdate> Updates { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 /// <summary>A change that only the lease holder may make, carried to it by heartbeats until it is answered.</summary>
@@ -145,10 +145,10 @@ public sealed record Heartbeat
     /// <summary>Asks for the receiver's <see cref="SharedState"/> in the answer.</summary>
     public bool Pull { get; init; }
 
-    public ImmutableArray<Proposal> Proposals { get; init; } = [];
+    public ImmutableArray<Proposal> Proposals { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Proposals of the receiver that have ended since it was last answered.</summary>
-    public ImmutableArray<ProposalEnd> Ended { get; init; } = [];
+    public ImmutableArray<ProposalEnd> Ended { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 /// <summary>The answer to <c>POST /heartbeat</c>. By rule, what it tells was persisted before it was sent.</summary>
@@ -162,7 +162,7 @@ public sealed record HeartbeatAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SharedState? State { get; init; }
 
-    public ImmutableArray<ProposalEnd> Ended { get; init; } = [];
+    public ImmutableArray<ProposalEnd> Ended { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The receiver hears two live runs of the sender's id (rule S2).</summary>
     public bool Cloned { get; init; }

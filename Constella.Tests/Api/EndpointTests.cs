@@ -182,7 +182,13 @@ public sealed class EndpointTests : IAsyncLifetime
         var body = JsonSerializer.Serialize(
             new JoinRequest
             {
-                Invite = "x", NetworkId = "x", NodeId = "x", Name = "x", Addr = "x", Key = "x", Mac = "x",
+                Invite = "x",
+                NetworkId = "x",
+                NodeId = "x",
+                Name = "x",
+                Addr = "x",
+                Key = "x",
+                Mac = "x",
                 Nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(8)),
             },
             ApiJson.Default.JoinRequest);

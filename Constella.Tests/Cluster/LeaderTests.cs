@@ -96,6 +96,20 @@ public sealed class LeaderTests
     }
 
     [Fact]
+    public void E1_Who_is_called_but_reaches_nobody_says_so_and_does_not_ask()
+    {
+        var node = new LoneNode(3, 0);
+        node.Advance(9_000, () =>
+        {
+            node.Call(1);
+            node.Call(2);
+        });
+        Assert.Equal([LoneNode.Id(1), LoneNode.Id(2)], node.Call(1).Vitals.Unheard.ToArray());
+        Assert.False(node.View.Quorum);
+        Assert.DoesNotContain(node.Effects.OfType<Effect.Send>(), s => s.Message.Ask is not null);
+    }
+
+    [Fact]
     public void E4_The_lease_is_held_without_a_bot_token_too()
     {
         var node = new LoneNode(1, 0, s => s with { Settings = s.Settings with { BotToken = null } });

@@ -40,6 +40,20 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void L1_A_term_serves_one_candidacy_only()
+    {
+        var before = new LoneNode(3, 0);
+        before.Beat(1, new Ask(Next(1), false));
+        // Restarted, its own voter refuses, and no answer of an earlier candidacy may count for a later one.
+        var node = before.Restart();
+        node.Advance(5_500, () => node.Beat(2));
+        var asks = node.Effects.OfType<Effect.Send>().Where(s => s.Message.Ask is not null).Select(s => s.Message.Ask!.Term).Distinct().ToList();
+        var releases = node.Effects.OfType<Effect.Send>().Count(s => s.Message.Release is not null);
+        Assert.InRange(asks.Count, 2, 6);
+        Assert.Equal(0, releases);
+    }
+
+    [Fact]
     public void L1_An_ask_of_who_does_not_hold_never_extends_a_grant()
     {
         var voter = new LoneNode(3, 2);

@@ -119,7 +119,16 @@ internal sealed class LoneNode
 
     public void NewRun(int peer) => _peers[peer] = (FormattableString.Invariant($"{peer + 200:x16}"), 0);
 
+    /// <summary>A heartbeat of a peer that is reached both ways: it has answered this node's last call, too.</summary>
     public HeartbeatAnswer Beat(int peer, Ask? ask = null, Func<Heartbeat, Heartbeat>? with = null)
+    {
+        if (Effects.OfType<Effect.Send>().LastOrDefault(s => s.Peer == Id(peer) && s.Message.Ask is null) is { } call)
+            Step(new Input.HeartbeatAnswered(call.Peer, call.Id, new HeartbeatAnswer { Vitals = Vitals(peer) }));
+        return Call(peer, ask, with);
+    }
+
+    /// <summary>A heartbeat of a peer that this node may not reach itself.</summary>
+    public HeartbeatAnswer Call(int peer, Ask? ask = null, Func<Heartbeat, Heartbeat>? with = null)
     {
         var message = new Heartbeat { Vitals = Vitals(peer), Ask = ask };
         return Receive(with is null ? message : with(message));

@@ -7,6 +7,15 @@ namespace Constella.Tests.Cluster;
 /// <summary>Rules S1, S2 and S4 as a node keeps them; the pure merge has tests of its own.</summary>
 public sealed class StateTests
 {
+    [Fact]
+    public void S1_A_node_that_was_away_does_not_take_a_push_for_the_whole_table()
+    {
+        var node = new LoneNode(3, 0, s => s with { Seen = LoneNode.Start.AddDays(-7) });
+        node.Call(1, null, m => m with { State = new SharedState { Updates = [new HandledUpdate(7, LoneNode.Start)] } });
+        Assert.False(node.View.Removed);
+        Assert.Equal(3, node.View.Members.Length);
+    }
+
     private static Heartbeat With(Heartbeat message, params MemberRecord[] records) =>
         message with { State = new SharedState { Peers = [.. records] } };
 

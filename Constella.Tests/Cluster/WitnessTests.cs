@@ -31,7 +31,8 @@ public sealed class WitnessTests
             cluster.RunFor(100);
             Assert.True(cluster.Acting <= 1);
         }
-        Assert.Same(cluster[0], cluster.Host);
+        // Between a challenger's 409 and its next 200 it is in doubt, and acts on nothing.
+        cluster.Await(() => cluster.Host == cluster[0], 5_000, "the Host, out of doubt");
     }
 
     [Fact]

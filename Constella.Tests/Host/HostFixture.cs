@@ -95,9 +95,25 @@ internal sealed class RecordedCluster : ICluster
 
     public ClusterView View { get; } = new()
     {
-        At = 0, NetworkId = "0123456789abcdef", NodeId = "00000000000000a1", Name = "alpha-01", Run = "r", Boot = "b", Term = default,
-        HostId = null, CandidateId = null, IsHost = false, Quorum = true, Bot = BotPermit.None, Cloned = false, Removed = false,
-        Draining = false, Members = [], Settings = new Settings(), Updates = [], Invites = [],
+        At = 0,
+        NetworkId = "0123456789abcdef",
+        NodeId = "00000000000000a1",
+        Name = "alpha-01",
+        Run = "r",
+        Boot = "b",
+        Term = default,
+        HostId = null,
+        CandidateId = null,
+        IsHost = false,
+        Quorum = true,
+        Bot = BotPermit.None,
+        Cloned = false,
+        Removed = false,
+        Draining = false,
+        Members = [],
+        Settings = new Settings(),
+        Updates = [],
+        Invites = [],
     };
 
     public long Mono => 0;

@@ -4,6 +4,7 @@ using Constella.Core.Members;
 namespace Constella.Tests.Simulation;
 
 /// <summary>A simulator that finds nothing proves nothing: each broken world must be found within a few seeds.</summary>
+[Collection(SimulatorAlone.Name)]
 public sealed class MutantTests
 {
     private const int Seeds = 120;

@@ -5,7 +5,15 @@ using Xunit.Abstractions;
 
 namespace Constella.Tests.Simulation;
 
+/// <summary>The simulator takes every core for half a minute: what waits for a clock of its own must not run beside it.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class SimulatorAlone
+{
+    public const string Name = "simulator";
+}
+
 /// <summary>The real <c>ClusterNode</c> in a seeded world. <c>CONSTELLA_SIM_SEEDS=A..B</c> names other seeds.</summary>
+[Collection(SimulatorAlone.Name)]
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int Workers = 2;

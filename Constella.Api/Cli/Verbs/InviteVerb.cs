@@ -86,6 +86,8 @@ internal static class InviteVerb
 
     private static string Find(Endpoints.InvitesAnswer answer, string wanted)
     {
+        if (wanted.Length == 0)
+            throw new CliException(ExitCode.Usage, "name the invite to revoke", "constella invite list shows those that wait");
         var matching = answer.Invites.Where(invite => invite.Id.StartsWith(wanted, StringComparison.Ordinal)).ToList();
         return matching.Count switch
         {

@@ -25,6 +25,8 @@ public static class OpenApiSetup
         {
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<SignedOnly>().Any())
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
+            else
+                operation.Security = [];
             return Task.CompletedTask;
         });
     });

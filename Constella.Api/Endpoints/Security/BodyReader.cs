@@ -1,29 +1,95 @@
+using System.Collections.Concurrent;
+using System.Net;
 using Constella.Core;
 
 namespace Constella.Api.Endpoints.Security;
 
-/// <summary>Reads a body whole, but never more than the cap (rule X5), and gives it back to whoever reads it next.</summary>
-internal static class BodyReader
+/// <summary>How reading a body ended.</summary>
+internal enum BodyEnd
 {
-    /// <returns>Null when it is too large.</returns>
-    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context)
+    Read,
+    TooLarge,
+
+    /// <summary>Too many callers send a body at this moment.</summary>
+    Busy,
+
+    /// <summary>It did not come in time.</summary>
+    Slow,
+}
+
+/// <summary>
+/// Reads a body whole before anything is known of its sender (rule X5): never more than the cap, never for longer than a
+/// heartbeat may take, never more of them at once than the node has memory for, and gives it back to whoever reads it next.
+/// </summary>
+internal sealed class BodyReader
+{
+    /// <summary>Bodies that are read at once: 64 of the largest are 16 MiB.</summary>
+    private const int AtOnce = 64;
+
+    /// <summary>Of them from one address: an address that holds its share keeps nobody else out.</summary>
+    private const int AtOncePerAddress = 16;
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(3);
+
+    private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
+    private int _reading;
+
+    public async Task<(BodyEnd End, ReadOnlyMemory<byte> Body)> ReadAsync(HttpContext context)
     {
         var request = context.Request;
         if (request.ContentLength > Limits.BodyBytes)
-            return null;
+            return (BodyEnd.TooLarge, default);
         if (request.ContentLength is 0 || (request.ContentLength is null && !request.Headers.ContainsKey("Transfer-Encoding")))
-            return ReadOnlyMemory<byte>.Empty;
-        var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
-        var chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
+            return (BodyEnd.Read, default);
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        try
         {
-            if (buffer.Length + read > Limits.BodyBytes)
-                return null;
-            buffer.Write(chunk, 0, read);
+            if (Interlocked.Increment(ref _reading) > AtOnce || _byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) > AtOncePerAddress)
+                return (BodyEnd.Busy, default);
+            return await CopyAsync(context);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _reading);
+            Leave(address);
+        }
+    }
+
+    private static async Task<(BodyEnd End, ReadOnlyMemory<byte> Body)> CopyAsync(HttpContext context)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        limited.CancelAfter(s_limit);
+        // Grows with what has come: a length that is only announced costs nothing.
+        var buffer = new MemoryStream();
+        var chunk = new byte[4 * 1024];
+        try
+        {
+            int read;
+            while ((read = await context.Request.Body.ReadAsync(chunk, limited.Token)) > 0)
+            {
+                if (buffer.Length + read > Limits.BodyBytes)
+                    return (BodyEnd.TooLarge, default);
+                buffer.Write(chunk, 0, read);
+            }
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return (BodyEnd.Slow, default);
         }
         buffer.Position = 0;
-        request.Body = buffer;
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        context.Request.Body = buffer;
+        return (BodyEnd.Read, buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+    }
+
+    private void Leave(IPAddress address)
+    {
+        while (_byAddress.TryGetValue(address, out var count))
+        {
+            var done = count > 1
+                ? _byAddress.TryUpdate(address, count - 1, count)
+                : _byAddress.TryRemove(new KeyValuePair<IPAddress, int>(address, count));
+            if (done)
+                return;
+        }
     }
 }
