@@ -28,6 +28,8 @@ public sealed record NodeAddress(string Host, int Port)
         var canonical = text[0] == '[' ? Ipv6(host) : IsHost(host) ? host.ToLowerInvariant() : null;
         if (canonical is null)
             return Bad("The host is no IPv4 address, no [IPv6] address and no host name.", out problem);
+        if (canonical is "0.0.0.0" or "::")
+            return Bad("An address to listen on everywhere is none that others can call; name the machine's own.", out problem);
         address = new(canonical, port);
         return true;
     }

@@ -36,6 +36,8 @@ public sealed class NodeAddressTests
     [InlineData("[2001:db8::1]4747")]
     [InlineData("[fe80::1%eth0]:4747")]
     [InlineData("[203.0.113.10]:4747")]
+    [InlineData("0.0.0.0:80")]
+    [InlineData("[::]:80")]
     [InlineData("a b:80")]
     [InlineData("a\n:80")]
     [InlineData("user@host:80")]
