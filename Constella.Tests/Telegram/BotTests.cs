@@ -6,7 +6,7 @@ namespace Constella.Tests.Telegram;
 public sealed class BotTests
 {
     [Theory]
-    [InlineData("en", "3 nodes, 2 online", "alpha-01 — Host", "Show consumption", "RAM: 512 MiB of 1.0 GiB (50 %)", "Reboot the server", "Reboot echo-02?")]
+    [InlineData("en", "nodes 3, online 2", "alpha-01 — Host", "Show consumption", "RAM: 512 MiB of 1.0 GiB (50 %)", "Reboot the server", "Reboot echo-02?")]
     [InlineData("ru", "узлов 3, в сети 2", "alpha-01 — Хост", "Показать потребление", "Память: 512 МиБ из 1.0 ГиБ (50 %)", "Перезагрузить сервер", "Перезагрузить echo-02?")]
     public async Task The_owner_walks_through_the_screens_of_one_living_message(
         string language, string list, string host, string consumption, string memory, string reboot, string question)

@@ -4,7 +4,7 @@ internal static class TextsEn
 {
     public static readonly Dictionary<Text, string> Table = new()
     {
-        [Text.ListTitle] = "<b>Constella</b>: {0} nodes, {1} online",
+        [Text.ListTitle] = "<b>Constella</b>: nodes {0}, online {1}",
         [Text.Host] = "Host",
         [Text.NoQuorumMark] = "no quorum",
         [Text.Offline] = "offline",
