@@ -61,7 +61,7 @@ public sealed class FaultTests
         Assert.Equal(calls, bot.Telegram.Journal.Of("call").Count);
         bot.Telegram.Block(42, false);
         bot.Telegram.Say(BotFixture.Owner, "/start");
-        await bot.ShowsAsync("3 nodes");
+        await bot.ShowsAsync("nodes 3");
     }
 
     [Theory]

@@ -26,7 +26,7 @@ public sealed class RightTests
         await BotFixture.UntilAsync(() => bot.Cluster.Asked.OfType<Input.UpdatesHandled>().Count() >= 2);
         Assert.Equal(1, bot.Telegram.Updates.PendingCount);
         bot.Cluster.Refuse = null;
-        await bot.ShowsAsync("3 nodes");
+        await bot.ShowsAsync("nodes 3");
         await BotFixture.UntilAsync(() => bot.Telegram.Updates.PendingCount == 0);
     }
 
@@ -133,7 +133,7 @@ public sealed class RightTests
         using var http = new HttpClient();
         await http.GetAsync(new Uri($"{bot.Server.Url}/bot{StandInOptions.ExampleToken}/setWebhook?url=https://example.com/"));
         bot.Start();
-        await bot.ShowsAsync("3 nodes");
+        await bot.ShowsAsync("nodes 3");
         Assert.Contains(bot.Cluster.Posted, input => input is Input.PollEnded { Result: PollResult.Webhook });
     }
 }
