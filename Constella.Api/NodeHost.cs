@@ -28,9 +28,6 @@ public static class NodeHost
     {
         ArgumentNullException.ThrowIfNull(options);
         Posix.HideNewFiles();
-        var year = TimeProvider.System.GetUtcNow().Year;
-        if (year is < 2024 or > 2100)
-            return Fail(ExitCode.Failed, $"clock: this machine believes it is the year {year}; set its time (timedatectl set-ntp true) and start again");
         try
         {
             using var store = StateStore.Open(options.StateDir);
