@@ -1,9 +1,13 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Constella.Api;
+using Constella.Api.Cluster;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Core.Cluster;
 using Constella.Core.Wire;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Constella.Tests.Api;
 
@@ -174,6 +178,20 @@ public sealed class EndpointTests : IAsyncLifetime
             new PeerCall(HttpMethod.Get, new Uri(_node.Address, "/peers"), _node.State.NodeId), ApiJson.Default.PeersAnswer, CancellationToken.None));
 
         Assert.Equal(ApiErrors.ClockOff, refusal.Code);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_program_ends_the_node_with_its_own_exit_code()
+    {
+        _node.Executor.Broken = true;
+        var exit = _node.Services.GetRequiredService<NodeExit>();
+        var stopping = new TaskCompletionSource();
+        using var told = _node.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+
+        await _node.Client.RebootAsync(new CommandRequest { Id = new string('e', 32), Target = _node.State.NodeId, Term = Term.None }, CancellationToken.None);
+
+        await stopping.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(ExitCode.Broken, exit.Code);
     }
 
     [Fact]

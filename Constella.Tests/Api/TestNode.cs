@@ -196,7 +196,15 @@ internal sealed class FakeExecutor : ICommandExecutor
 
     public string? WhyNot(string action) => Forbidden;
 
-    public void Execute(string commandId, string action) => _executed.Writer.TryWrite(commandId);
+    /// <summary>A fault of the program, in the middle of a step's effects.</summary>
+    public bool Broken { get; set; }
+
+    public void Execute(string commandId, string action)
+    {
+        if (Broken)
+            throw new InvalidOperationException("broken on purpose");
+        _executed.Writer.TryWrite(commandId);
+    }
 
     /// <summary>The answer leaves before the command is executed: a test waits for it.</summary>
     public async Task<string> NextAsync()

@@ -1,7 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using System.Text;
 using Constella.Api;
+using Constella.Api.Peers;
 using Constella.Api.State;
 
 namespace Constella.Tests.Cli;
@@ -73,6 +77,91 @@ public sealed class NodeProcessTests : IDisposable
         Assert.Equal(ExitCode.Disk, await node.EndAsync());
         Assert.Contains("cannot be written", node.Said, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(_program.StateFile));
+    }
+
+    /// <summary><c>CONSTELLA_KILLS</c> asks for more of them (<c>tests/long/kills</c>).</summary>
+    [Fact]
+    public async Task A_node_that_is_killed_while_it_saves_leaves_a_state_that_can_be_read()
+    {
+        await _program.RunAsync("", "init");
+        var kills = int.Parse(Environment.GetEnvironmentVariable("CONSTELLA_KILLS") ?? "5", CultureInfo.InvariantCulture);
+        var saved = 0;
+        for (var kill = 0; kill < kills; kill++)
+        {
+            var node = await _program.NodeAsync();
+            using var saving = new CancellationTokenSource();
+            var saves = SaveAsync(node, saving.Token);
+            await Task.Delay(RandomNumberGenerator.GetInt32(20, 400));
+            await node.KillAsync();
+            await saving.CancelAsync();
+            saved += await saves;
+            Assert.NotNull(StateStore.Read(_program.State));
+            var copy = StateStore.Inspect(_program.State).Backup;
+            Assert.True(copy.Written is null || copy.State is not null, copy.Wrong);
+        }
+        Assert.True(saved > kills, $"only {saved} saves in {kills} lives");
+    }
+
+    private async Task<int> SaveAsync(RunningProgram node, CancellationToken cancellation)
+    {
+        var saves = 0;
+        using var client = new NodeClient(StateStore.Read(_program.State)!, node.Address, StateStore.Read(_program.State)!.NodeId);
+        try
+        {
+            while (!cancellation.IsCancellationRequested)
+            {
+                var invite = await client.InviteAsync(null, cancellation);
+                await client.RevokeInviteAsync(invite.Id, cancellation);
+                saves += 2;
+            }
+        }
+        catch (Exception error) when (error is PeerException or OperationCanceledException)
+        {
+            // It was killed.
+        }
+        return saves;
+    }
+
+    [Fact]
+    public async Task Noise_on_the_port_leaves_the_node_answering()
+    {
+        await _program.RunAsync("", "init");
+        var node = await _program.NodeAsync();
+        var noise = RandomNumberGenerator.GetBytes(64 * 1024);
+        var header = Encoding.ASCII.GetBytes("GET /health HTTP/1.1\r\nX: " + new string('x', 10 * 1024 * 1024));
+        foreach (var bytes in new[] { noise, noise[..100], "POST /join HTTP/1.1\r\nContent-Le"u8.ToArray(), header, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray() })
+            await SendAsync(bytes);
+        using var slow = await OpenAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await slow.GetStream().WriteAsync("G"u8.ToArray());
+            Assert.Contains("\"status\":\"ok\"", await node.HealthAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    private async Task SendAsync(byte[] bytes)
+    {
+        using var client = await OpenAsync();
+        try
+        {
+            await client.GetStream().WriteAsync(bytes);
+            client.Client.Shutdown(SocketShutdown.Send);
+            var answer = new byte[4_096];
+            while (await client.GetStream().ReadAsync(answer) > 0)
+            {
+            }
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            // Hung up on.
+        }
+    }
+
+    private async Task<TcpClient> OpenAsync()
+    {
+        var client = new TcpClient { ReceiveTimeout = 20_000 };
+        await client.ConnectAsync(IPAddress.Loopback, _program.Port);
+        return client;
     }
 
     [Fact]
