@@ -140,6 +140,9 @@ internal sealed class RunningProgram : IDisposable
 
     public Task SaysAsync(string text) => UntilAsync(text, () => Task.FromResult(Said.Contains(text, StringComparison.Ordinal)));
 
+    /// <summary>Ends when its health has this part.</summary>
+    public Task IsAsync(string part) => UntilAsync(part, async () => (await HealthAsync()).Contains(part, StringComparison.Ordinal));
+
     /// <summary>kill -9; ends when the process is gone.</summary>
     public async Task KillAsync()
     {

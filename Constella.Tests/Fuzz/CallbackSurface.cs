@@ -37,7 +37,7 @@ internal sealed class CallbackSurface : ISurface
             // As the client reads it: what is not whole is an answer that failed.
             if (JsonSerializer.Deserialize(bytes, BotApiJson.Default.ApiResponseImmutableArrayUpdate) is not { Ok: true, Result: { IsDefault: false } result })
                 return false;
-            updates = result;
+            updates = TelegramBotClient.Whole(result);
         }
         catch (JsonException)
         {
