@@ -195,6 +195,8 @@ internal sealed partial class Refusals(Fleet fleet, Report report)
         {
             request.Content = new ByteArrayContent(body);
             request.Content.Headers.ContentType = new("application/json");
+            // Else the end of the connection meets a client that is still sending, and the answer is lost.
+            request.Headers.ExpectContinue = body.Length > 256 * 1024;
         }
         foreach (var (name, value) in headers)
         {
