@@ -9,6 +9,7 @@ using Constella.Api.Logging;
 using Constella.Api.Peers;
 using Constella.Api.State;
 using Constella.Api.Telegram;
+using Constella.Api.Tls;
 using Constella.Core;
 using Constella.Core.Members;
 using Microsoft.AspNetCore.Connections;
@@ -61,6 +62,7 @@ public static class NodeHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddCluster(state, store);
+        builder.Services.AddTls();
         builder.Services.AddPeers();
         builder.Services.AddHost(Machine(options));
         builder.Services.AddTelegram(options.BotApiUrl, static services => services.GetRequiredService<NetworkKeys>().Ring.CommandId);
@@ -102,8 +104,11 @@ public static class NodeHost
         return app.Services.GetRequiredService<NodeExit>().Code;
     }
 
-    internal static IPEndPoint BoundTo(WebApplication app) =>
-        IPEndPoint.Parse(new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()).Authority);
+    internal static IPEndPoint BoundTo(WebApplication app)
+    {
+        var address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+        return new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
+    }
 
     private static void Limit(KestrelServerOptions kestrel, IPEndPoint listen)
     {
@@ -121,6 +126,8 @@ public static class NodeHost
         {
             endpoint.Protocols = HttpProtocols.Http1;
             endpoint.Use(next => connection => connections.RunAsync(connection, next));
+            var services = endpoint.ApplicationServices;
+            endpoint.UseTlsBesidePlain(() => services.GetRequiredService<NodeCertificate>().Current, services.GetRequiredService<HandshakeBudget>());
         });
     }
 

@@ -8,6 +8,7 @@ using Constella.Api.Cluster;
 using Constella.Api.Configuration;
 using Constella.Api.Peers;
 using Constella.Api.State;
+using Constella.Api.Tls;
 using Constella.Core.Cluster;
 using Constella.Core.Joining;
 using Constella.Core.Members;
@@ -25,7 +26,7 @@ internal sealed class TestNode : IAsyncDisposable
     private TestNode(NodeFactory app, StateStore store, ConstellaOptions options, NetworkState state)
     {
         (_app, _store, Options, State) = (app, store, options, state);
-        Address = app.ClientOptions.BaseAddress;
+        Address = new Uri($"http://{options.Listen}");
         Client = new NodeClient(state, Address, state.NodeId);
     }
 
@@ -114,7 +115,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static async Task<Joined> RedeemAsync(JoinLink link, ConstellaOptions options)
     {
-        using var transport = new SocketsHttpHandler();
+        using var transport = new SocketsHttpHandler { SslOptions = PeerTrust.Anybody };
         return await new Joiner(transport, TimeProvider.System, _ => { }).JoinAsync(link, options, Identity.NewId(), CancellationToken.None);
     }
 

@@ -115,6 +115,9 @@ public sealed record RebootDocument(string NodeId, string Name, string CommandId
 /// <summary><c>constella sign --json</c>.</summary>
 public sealed record SignedDocument(string Method, string Url, ImmutableSortedDictionary<string, string> Headers);
 
+/// <summary><c>constella ca --json</c>.</summary>
+public sealed record AuthorityDocument(string CertificateAuthority);
+
 /// <summary><c>constella state check --json</c> and <c>repair --json</c>: as it was found.</summary>
 public sealed record StateDocument
 {
@@ -148,6 +151,7 @@ public sealed record StateDocument
 [JsonSerializable(typeof(NetworkDocument))]
 [JsonSerializable(typeof(RebootDocument))]
 [JsonSerializable(typeof(SignedDocument))]
+[JsonSerializable(typeof(AuthorityDocument))]
 [JsonSerializable(typeof(StateDocument))]
 [JsonSerializable(typeof(NodeStats))]
 public sealed partial class CliJson : JsonSerializerContext;
