@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Constella.Core;
 using Constella.Core.Cluster;
@@ -131,6 +132,17 @@ internal sealed class Invariants(World world)
     {
         if (world.Workload.Presses[id].Messages == 0)
             Fail($"W6: update {id} was confirmed before it was handled");
+    }
+
+    /// <summary>Rule W6: what a holder may confirm now, a majority knows to be handled.</summary>
+    public void Committed(SimNode node, ImmutableArray<long> batch)
+    {
+        if (node.View.Bot.Mode != Polls.Lease)
+            return;
+        var voters = node.Disk.Members;
+        var knowing = world.Nodes.Count(n => voters.Ids.Contains(n.Id) && batch.All(id => n.Disk.Updates.Any(u => u.Id == id)));
+        if (knowing < voters.Majority)
+            Fail($"W6: {node.Name} may confirm update {batch[0]}, which {knowing} of {voters.Ids.Length} know to be handled");
     }
 
     /// <summary>Rule C1: once per command id, and by the node that it names.</summary>

@@ -24,6 +24,13 @@ internal sealed class Liveness(World world)
             world.Check.Fail($"no agreement in time: {why}");
     }
 
+    /// <summary>Rule L2: where nothing fails and all agree, a lease ends by hand-over only.</summary>
+    public void LeaseLost(SimNode node)
+    {
+        if (_agreed)
+            world.Check.Fail($"L2: {node.Name} lost its lease, though nothing failed");
+    }
+
     public void End()
     {
         if (Disagreement() is { } why)
@@ -45,6 +52,8 @@ internal sealed class Liveness(World world)
             world.Check.Fail($"M1: {node.Name} and {first.Name} have different member sets");
         if (node.Disk.Settings.Stamp != first.Disk.Settings.Stamp)
             world.Check.Fail($"S4: {node.Name} and {first.Name} have different settings");
+        if (!node.Disk.Peers.SequenceEqual(first.Disk.Peers))
+            world.Check.Fail($"S1: {node.Name} and {first.Name} have different records");
         foreach (var id in world.Check.Members)
         {
             if (!world.Workload.Crowd.AskedToLeave.Contains(id) && !node.Disk.Members.Ids.Contains(id))

@@ -139,7 +139,10 @@ internal sealed class SimBot(World world, SimNode node)
                 return;
             answered = true;
             if (answer is Answer.Done { Error: null })
+            {
+                world.Check.Committed(node, batch);
                 Commit();
+            }
             else
                 Abandon();
         });

@@ -67,6 +67,9 @@ internal sealed partial class SimNode
                 _world.Check.Executed(this, execute);
                 _world.Workload.Reboot(this);
                 break;
+            case Effect.Notify { Notice.Kind: NoticeKind.HostLost }:
+                _world.Liveness.LeaseLost(this);
+                break;
             default:
                 break;
         }

@@ -56,6 +56,9 @@ internal sealed class Workload
         var stops = _random.Index(4);
         for (var i = 0; i < stops; i++)
             _world.At(_random.Next(5_000, _world.QuietFrom - 15_000), StopSomebody);
+        var renames = _random.Index(4);
+        for (var i = 0; i < renames; i++)
+            _world.At(_random.Next(5_000, _world.QuietFrom), ChangeRecord);
         Crowd.Plan();
     }
 
@@ -194,6 +197,13 @@ internal sealed class Workload
             if (answer is Answer.Done { Error: null })
                 Committed.Add(id);
         });
+    }
+
+    /// <summary>A node changes its own record (rule S1).</summary>
+    private void ChangeRecord()
+    {
+        if (Anybody() is { } node)
+            node.Ask(ticket => new Input.SelfChanged("renamed-" + _random.Hex16()[..8], null, null, null, ticket), _ => { });
     }
 
     private void StopSomebody()

@@ -1,11 +1,12 @@
 using Constella.Core.Cluster;
 using Constella.Core.Members;
+using Constella.Tests.Simulation;
 
-namespace Constella.Tests.Simulation;
+namespace Constella.Tests.Mutants;
 
-/// <summary>A simulator that finds nothing proves nothing: each broken world must be found within a few seeds.</summary>
+/// <summary>What breaks around the node, not in it: disk, restart, bot. Each must be found within a few seeds.</summary>
 [Collection(SimulatorAlone.Name)]
-public sealed class MutantTests
+public sealed class BrokenWorldTests
 {
     private const int Seeds = 120;
 
