@@ -147,7 +147,7 @@ internal sealed class Faults
         SetLoss(loss);
         _world.At(_world.Now + _random.Next(5_000, 40_000), () =>
         {
-            _world.Links.Spikes = 2;
+            _world.Links.Calm();
             SetLoss(0);
         });
     }

@@ -17,13 +17,19 @@ internal sealed class Invariants(World world)
     /// </summary>
     private const long OverlapMax = 8_000;
 
+    // The shorter of W1's proofs is a full park; the drift of clocks is not worth more than this.
+    private const long ProofMin = (Timings.ProbeSeconds * 1_000) - 100;
+
     private readonly Dictionary<string, int> _executed = [];
     private readonly Dictionary<Stamp, string> _sets = [];
+    private readonly Dictionary<Stamp, string> _settings = [];
     private readonly Dictionary<string, HashSet<string>> _tombstones = [];
     private readonly HashSet<string> _left = [];
     private readonly List<string> _members = [];
     private readonly Dictionary<SimNode, (Polls Mode, long? ConfirmedAt)> _tenures = [];
+    private readonly Dictionary<SimNode, (long At, long ForgottenAt)> _lastLook = [];
     private long? _overlapSince;
+    private long _forgottenAt = -ProofMin;
     private Term _won = Term.None;
     private string? _winner;
     private Term _handedOver = Term.None;
@@ -42,7 +48,7 @@ internal sealed class Invariants(World world)
         if (tenure.Mode != mode)
         {
             _tenures[node] = (mode, null);
-            Began(mode);
+            Began(node, tenure.Mode, mode);
         }
         if (mode != Polls.Lease || !node.MayAct)
             return;
@@ -55,7 +61,7 @@ internal sealed class Invariants(World world)
 
     public void Ended(SimNode node) => _tenures.Remove(node);
 
-    private void Began(Polls mode)
+    private void Began(SimNode node, Polls before, Polls mode)
     {
         if (mode == Polls.Lease)
             world.Totals.Elections++;
@@ -63,6 +69,10 @@ internal sealed class Invariants(World world)
             return;
         world.Totals.Witnesses++;
         WitnessSeen = true;
+        // Rule W1: until its last look, nobody confirmed anything for over 4 s; only an ex-holder goes on without (W0).
+        var (at, forgottenAt) = _lastLook.GetValueOrDefault(node);
+        if (before == Polls.None && at - forgottenAt < ProofMin)
+            Fail($"W1: {node.Name} takes over though an update was confirmed during its challenge");
     }
 
     /// <summary>Rule L7: terms of winners only grow.</summary>
@@ -127,9 +137,13 @@ internal sealed class Invariants(World world)
         }
     }
 
+    /// <summary>An answer leaves Telegram.</summary>
+    public void Looked(SimNode node) => _lastLook[node] = (world.Now, _forgottenAt);
+
     /// <summary>Rule W6: an update that Telegram forgets was handled.</summary>
     public void Forgotten(long id)
     {
+        _forgottenAt = world.Now;
         if (world.Workload.Presses[id].Messages == 0)
             Fail($"W6: update {id} was confirmed before it was handled");
     }
@@ -163,6 +177,16 @@ internal sealed class Invariants(World world)
             Records(node, before, state);
         if (before.Members.Cfg != state.Members.Cfg)
             Set(node, before.Members, state.Members);
+        if (before.Settings.Stamp != state.Settings.Stamp)
+            Written(state.Settings);
+    }
+
+    /// <summary>Rule S4: two writers never make the same version.</summary>
+    private void Written(Settings settings)
+    {
+        var reboots = string.Join(' ', settings.Reboots.Select(r => r.CommandId));
+        if (!_settings.TryAdd(settings.Stamp, reboots) && _settings[settings.Stamp] != reboots)
+            Fail($"S4: two versions of the settings are numbered {settings.Stamp}");
     }
 
     /// <summary>Rule S1: records are never lost, and who left stays away.</summary>

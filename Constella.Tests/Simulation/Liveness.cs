@@ -1,3 +1,4 @@
+using Constella.Core;
 using Constella.Core.Wire;
 
 namespace Constella.Tests.Simulation;
@@ -9,6 +10,7 @@ internal sealed class Liveness(World world)
     private const long Without = 25_000;
     private long _deadline;
     private bool _agreed;
+    private long _ended;
 
     public void QuietBegins() =>
         _deadline = world.Now + (world.Nodes.Any(n => n.MayAct && n.View.Bot.Mode == Polls.Lease) ? WithLease : Without);
@@ -24,10 +26,13 @@ internal sealed class Liveness(World world)
             world.Check.Fail($"no agreement in time: {why}");
     }
 
+    /// <summary>A process ended: a reboot that was pressed late, or a planned stop.</summary>
+    public void Ended() => _ended = world.Now;
+
     /// <summary>Rule L2: where nothing fails and all agree, a lease ends by hand-over only.</summary>
     public void LeaseLost(SimNode node)
     {
-        if (_agreed)
+        if (_agreed && world.Now - _ended > 2 * Timings.Lease)
             world.Check.Fail($"L2: {node.Name} lost its lease, though nothing failed");
     }
 

@@ -21,14 +21,16 @@ internal sealed class SimCall(SimNode from, SimNode? to, Effect.Send send, long 
 }
 
 /// <summary>Who reaches whom, how fast and how surely; each direction for itself.</summary>
-internal sealed class Links(SimRandom random)
+/// <param name="calm">Per mille of messages that take 80 to 900 ms where nothing else is wrong.</param>
+internal sealed class Links(SimRandom random, int calm)
 {
+    private readonly int _calm = calm;
     private int _count;
     private int[] _cuts = [];
     private int[] _loss = [];
 
-    /// <summary>Per mille of messages that take 80 to 900 ms.</summary>
-    public int Spikes { get; set; } = 2;
+    /// <summary>Per mille of messages that take 80 to 900 ms now.</summary>
+    public int Spikes { get; set; } = calm;
 
     public void Grow(int count)
     {
@@ -59,8 +61,10 @@ internal sealed class Links(SimRandom random)
     {
         Array.Clear(_cuts);
         Array.Clear(_loss);
-        Spikes = 2;
+        Calm();
     }
+
+    public void Calm() => Spikes = _calm;
 
     public bool Passes(SimNode from, SimNode to)
     {

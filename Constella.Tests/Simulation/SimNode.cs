@@ -125,6 +125,7 @@ internal sealed partial class SimNode
         _kept.Clear();
         _waiting.Clear();
         _world.Check.Ended(this);
+        _world.Liveness.Ended();
     }
 
     public void Pause()

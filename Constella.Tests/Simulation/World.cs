@@ -20,7 +20,7 @@ internal sealed class World
         // One seed in 50 pays for the codec; in all others messages, being immutable, are shared.
         Codec = seed % 50 == 0;
         Telegram = new SimTelegram(() => Now, (at, action) => At(at, action));
-        Links = new Links(Random.Fork());
+        Links = new Links(Random.Fork(), Options.Spikes);
         Check = new Invariants(this);
         Liveness = new Liveness(this);
         Faults = new Faults(this);

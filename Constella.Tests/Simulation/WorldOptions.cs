@@ -24,6 +24,9 @@ internal sealed record WorldOptions
 
     public bool Trace { get; init; }
 
+    /// <summary>Per mille of messages that take 80 to 900 ms: a slow network.</summary>
+    public int Spikes { get; init; } = 2;
+
     /// <summary>Every fault is a crash with a quick restart, or a one-way cut: for bugs that need an exact order.</summary>
     public bool QuickRestarts { get; init; }
 
