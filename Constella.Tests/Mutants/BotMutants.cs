@@ -12,13 +12,13 @@ internal static class BotMutants
         new("a challenger that ignores a moved head", "W1", new Edit(
             Witness, "if (_head is not null && _head != head)", "if (head < 0)"))
         {
-            Finding = "W7",
+            Finding = "W1",
         },
         new("a challenger that takes a 409 for a proof", "W1", new Edit(
             Witness, "case PollResult.Conflict:\n                return Yield(mono, Timings.YieldMin, Timings.YieldMax);",
             "case PollResult.Conflict:\n                return TakeOver(mono);"))
         {
-            Finding = "W7",
+            Finding = "W1",
         },
         new("a holder that backs off at a 409", "W2", new Edit(
             Poller, "PollResult.Conflict => 50,", "PollResult.Conflict => 5_000,"))
@@ -33,17 +33,17 @@ internal static class BotMutants
         new("a witness that acts in doubt", "W3", new Edit(
             Witness, "public bool InDoubt => _phase == Phase.Tenure && _doubtSince is not null;", "public bool InDoubt => false;"))
         {
-            Finding = "W7",
+            Test = "Cluster.WitnessTests.W3_After_a_409_a_witness_polls_in_doubt_until_a_200",
         },
         new("a witness that goes on after 4 s of silence", "W3", new Edit(
             Witness, "if (mono - _lastAnswer > Timings.Doubt)", "if (mono - _lastAnswer > 60_000)"))
         {
-            Finding = "W7",
+            Test = "Cluster.WitnessTests.W3_After_4_s_without_an_answer_a_witness_stops_and_challenges_anew",
         },
         new("a minority's holder that goes on as witness", "W0", new Edit(
             "Cluster/ClusterNode.Election.cs", "if (MayWitness() && !UnheardMayElect && _bot == Polls.Lease", "if (MayWitness() && _bot == Polls.Lease"))
         {
-            Finding = "W7",
+            Test = "Cluster.WitnessTests.W0_A_minority_s_Host_stops_where_the_others_can_form_a_majority",
         },
         new("a witness that confirms without a second look", "W2", new Edit(
             Poller, "Phase.Confirming when mayAct && mode == Polls.Witness && !_checked => new PollRequest(0, 1, 0, _wait),", ""))

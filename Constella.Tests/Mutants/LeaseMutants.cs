@@ -21,6 +21,7 @@ internal static class LeaseMutants
         new("a lease counted from the answer", "L3", new Edit(
             Election, "_grants.Add(peer.Id, sent.SentAt, grant.Ms);", "_grants.Add(peer.Id, _now.Mono, grant.Ms);"))
         {
+            World = new WorldOptions { Spikes = 300 },
             Finding = "L[37]",
         },
         new("half of the voters taken for a majority", "L3", new Edit(
@@ -53,18 +54,18 @@ internal static class LeaseMutants
         new("a term that is not raised", "L7", new Edit(
             Election, "_termFloor) + 1, Self);", "_termFloor), Self);"))
         {
-            Finding = "L[37]",
+            Finding = "(L[37]|no agreement)",
         },
         new("a hand-over without release", "L5", new Edit(
             Bot, "_phase = Phase.Idle;\n        _noAskBefore = _now.Mono + Timings.HandOver;\n        _grants.Clear();\n        _voter.Release(Self, _term);",
             "_voter.Release(Self, _term);"))
         {
-            Finding = "L[37]",
+            Finding = "L[237]",
         },
         new("who is called but gets no answers counts as reaching", "E1", new Edit(
             Leader, "peer.Heard(_now.Mono) && peer.Answers(_now.Mono);", "peer.Heard(_now.Mono);"))
         {
-            Finding = "no agreement",
+            Test = "Cluster.LeaderTests.E1_Who_is_called_but_reaches_nobody_says_so_and_does_not_ask",
         },
         new("a candidate with an older set of voters is granted", "M1", new Edit(
             Election, "if (peer.Vitals!.Cfg < _state.Members.Cfg &&", "if (_now.Mono < 0 && peer.Vitals!.Cfg < _state.Members.Cfg &&"))

@@ -13,7 +13,7 @@ internal static class StateMutants
         new("persist after send", "L6", new Edit(
             Node, "_effects.Insert(0, new Effect.Persist(_state));", "_effects.Add(new Effect.Persist(_state));"))
         {
-            Finding = "(C1|L[37]|J2)",
+            Finding = "(W6|C1|L[37]|J2)",
         },
         new("a ledger that is not persisted", "C1", new Edit(
             Node, "_effects.Insert(0, new Effect.Persist(_state));", "_effects.Insert(0, new Effect.Persist(_state with { Commands = [] }));"))
@@ -31,12 +31,17 @@ internal static class StateMutants
         {
             Test = "Cluster.CommandTests.L7_A_target_refuses_a_lower_term",
         },
-        new("a merge that forgets tombstones", "S1", new Edit(Table, "if (gone != 0)", "if (gone > 1)"))
+        new("a merge that forgets tombstones", "S1", new Edit(
+            Table, "if (Expired(record, utc))\n                continue;", "if (record.Status != MemberStatus.Active)\n                continue;"))
         {
             Finding = "S1",
         },
-        new("an expired tombstone that is accepted", "S1", new Edit(
-            Table, "if (Expired(record, utc))\n                continue;", "if (Expired(record, utc.AddDays(-30)))\n                continue;"))
+        new("a higher incarnation that brings back who has left", "S1", new Edit(Table, "if (gone != 0)", "if (gone > 1)"))
+        {
+            Test = "Cluster.StateTests.S1_A_tombstone_beats_every_incarnation",
+        },
+        new("a tombstone that never expires", "S1", new Edit(
+            Table, "record.Expires is { } end && end <= utc;", "record.Expires is { } end && end <= utc.AddYears(-1);"))
         {
             Test = "Cluster.StateTests.S1_A_tombstone_that_has_expired_is_not_accepted",
         },
