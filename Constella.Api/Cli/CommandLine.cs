@@ -94,6 +94,7 @@ public static class CommandLine
             LeaveVerb.Create(host),
             ConfigVerb.Create(host),
             SignVerb.Create(host),
+            CaVerb.Create(host),
         };
         // `[suggest]` and its like are for shells; here a bracket may begin an IPv6 address.
         root.Directives.Clear();

@@ -115,6 +115,8 @@ public sealed record RebootDocument(string NodeId, string Name, string CommandId
 /// <summary><c>constella sign --json</c>.</summary>
 public sealed record SignedDocument(string Method, string Url, ImmutableSortedDictionary<string, string> Headers);
 
+public sealed record AuthorityDocument(string CertificateAuthority);
+
 /// <summary>Shapes that scripts read: snake_case, fields are only ever added.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(PeersDocument))]
@@ -125,5 +127,6 @@ public sealed record SignedDocument(string Method, string Url, ImmutableSortedDi
 [JsonSerializable(typeof(NetworkDocument))]
 [JsonSerializable(typeof(RebootDocument))]
 [JsonSerializable(typeof(SignedDocument))]
+[JsonSerializable(typeof(AuthorityDocument))]
 [JsonSerializable(typeof(NodeStats))]
 public sealed partial class CliJson : JsonSerializerContext;
