@@ -277,6 +277,7 @@ public sealed partial class ClusterNode
         _oldSet = _state.Members;
         var counter = _state.Members.Cfg.Term == _term ? _state.Members.Cfg.Counter + 1 : 1;
         _state = _state with { Members = new MemberSet { Cfg = new Stamp(_term, counter), Ids = ids } };
+        RefreshVoters();
         _membersVersion = ++_shareVersion;
         Shared();
         Push();

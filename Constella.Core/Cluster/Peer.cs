@@ -25,6 +25,9 @@ internal sealed class Peer(string id)
 
     public string? Run => Vitals?.Run;
 
+    /// <summary>It is one of the voters; kept by <see cref="ClusterNode"/>.</summary>
+    public bool Votes { get; set; }
+
     /// <summary>When it was last heard directly.</summary>
     public long LastEvidence { get; private set; } = Never;
 

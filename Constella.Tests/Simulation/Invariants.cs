@@ -36,7 +36,7 @@ internal sealed class Invariants(World world)
     {
         if (!node.Up)
             return;
-        var mode = node.View.Bot.Mode;
+        var mode = node.Mode;
         var tenure = _tenures.GetValueOrDefault(node);
         if (tenure.Mode != mode)
         {
@@ -47,7 +47,7 @@ internal sealed class Invariants(World world)
             return;
         foreach (var other in world.Nodes)
         {
-            if (other != node && other.Up && other.View.Bot.Mode == Polls.Lease && other.MayAct)
+            if (other != node && other.Up && other.Mode == Polls.Lease && other.MayAct)
                 Fail($"L3: {node.Name} and {other.Name} both hold a majority's lease");
         }
     }
@@ -109,7 +109,7 @@ internal sealed class Invariants(World world)
             world.Totals.Overlaps++;
         _overlapSince ??= world.Now;
         if (world.Now - _overlapSince > OverlapMax)
-            Fail($"W7: {node.Name} ({mode}) and {rival.Name} ({rival.View.Bot.Mode}) have both been confirming for too long");
+            Fail($"W7: {node.Name} ({mode}) and {rival.Name} ({rival.Mode}) have both been confirming for too long");
     }
 
     /// <summary>Rule W6: the bot checks before each side effect; here the world checks that nobody else has the lease.</summary>
@@ -117,11 +117,11 @@ internal sealed class Invariants(World world)
     {
         if (!node.MayAct)
             Fail($"W6: {node.Name} acts without the right");
-        if (node.View.Bot.Mode != Polls.Lease)
+        if (node.Mode != Polls.Lease)
             return;
         foreach (var other in world.Nodes)
         {
-            if (other != node && other.MayAct && other.View.Bot.Mode == Polls.Lease)
+            if (other != node && other.MayAct && other.Mode == Polls.Lease)
                 Fail($"W6: {node.Name} acts while {other.Name} holds the lease");
         }
     }

@@ -11,7 +11,7 @@ internal sealed class Liveness(World world)
     private bool _agreed;
 
     public void QuietBegins() =>
-        _deadline = world.Now + (world.Nodes.Any(n => n.MayAct && n.View.Bot.Mode == Polls.Lease) ? WithLease : Without);
+        _deadline = world.Now + (world.Nodes.Any(n => n.MayAct && n.Mode == Polls.Lease) ? WithLease : Without);
 
     /// <summary>One leader known to all, and exactly one bot.</summary>
     public void Quiet()

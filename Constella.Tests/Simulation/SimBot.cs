@@ -55,7 +55,7 @@ internal sealed class SimBot(World world, SimNode node)
     {
         if (life != _life || !Running)
             return;
-        var wait = _stopping ? 0 : _poller.Next(node.MayAct, node.View.Bot.Mode).WaitMs;
+        var wait = _stopping ? 0 : _poller.Next(node.MayAct, node.Mode).WaitMs;
         if (wait > 0)
             world.At(world.Now + wait, node, () => PollNow(life));
         else
@@ -67,7 +67,7 @@ internal sealed class SimBot(World world, SimNode node)
         if (life != _life || !Running)
             return;
         var mayAct = node.MayAct;
-        var request = _poller.Next(mayAct, node.View.Bot.Mode);
+        var request = _poller.Next(mayAct, node.Mode);
         if (_stopping && (!mayAct || request.Offset == 0) && !_poller.Handling)
         {
             Stopped();

@@ -72,7 +72,10 @@ internal sealed partial class SimNode
 
     public long Mono => _monoOffset + _world.Now + (_world.Now * _driftPpm / 1_000_000) - _monoLost;
     public Now Clocks => new(Mono, Epoch2026.AddMilliseconds(_world.Now + WallSkew));
-    public bool MayAct => Running && View.MayAct(Mono);
+    public bool MayAct => Running && Core!.MayAct(Mono);
+
+    /// <summary>By which right it polls.</summary>
+    public Polls Mode => Core!.Bot.Mode;
 
     /// <summary>What somebody did to the disk while the process was down.</summary>
     public void Rewrite(Func<NetworkState, NetworkState> change) => Disk = change(Disk);
