@@ -1,4 +1,3 @@
-using System.Globalization;
 using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
@@ -17,6 +16,7 @@ internal sealed class Invariants(World world)
     private const long OverlapMax = 8_000;
 
     private readonly Dictionary<string, int> _executed = [];
+    private readonly HashSet<string> _cutOff = [];
     private readonly Dictionary<Stamp, string> _sets = [];
     private readonly Dictionary<string, HashSet<string>> _tombstones = [];
     private readonly HashSet<string> _left = [];
@@ -139,8 +139,21 @@ internal sealed class Invariants(World world)
         var count = _executed[execute.CommandId] = _executed.GetValueOrDefault(execute.CommandId) + 1;
         if (count > 1)
             Fail($"C1: {node.Name} executed {execute.CommandId} {count} times");
+        if (world.Workload.Commands.GetValueOrDefault(execute.CommandId)?.Target != node.Id)
+            Fail($"C1: {node.Name} executed {execute.CommandId}, which is not its own");
         if (!node.Disk.Commands.Any(c => c.Id == execute.CommandId))
             Fail($"C1: {node.Name} executed {execute.CommandId} before it was on disk");
+    }
+
+    /// <summary>A crash fell between two effects: a command that is on disk then is never executed.</summary>
+    public void CutOff(IEnumerable<Effect> effects) => _cutOff.UnionWith(effects.OfType<Effect.Execute>().Select(e => e.CommandId));
+
+    /// <summary>Rule C1: what its node has answered for was executed, unless that node died in that very step.</summary>
+    public void Commands()
+    {
+        var lost = world.Workload.Commands.Values.FirstOrDefault(p => p.Taken && !_executed.ContainsKey(p.CommandId) && !_cutOff.Contains(p.CommandId));
+        if (lost is not null)
+            Fail($"C1: command {lost.CommandId} was answered for and never executed");
     }
 
     public void Persisted(SimNode node, NetworkState before, NetworkState state)
@@ -197,8 +210,5 @@ internal sealed class Invariants(World world)
 
     public IReadOnlyList<string> Members => _members;
 
-    public int ExecutedCount(string commandId) => _executed.GetValueOrDefault(commandId);
-
-    public void Fail(string what) => throw new ViolationException(
-        string.Create(CultureInfo.InvariantCulture, $"seed {world.Seed} at {world.Now / 1000.0:F3} s: {what}"));
+    public void Fail(string what) => throw new ViolationException($"{world.Place}: {what}");
 }

@@ -21,25 +21,34 @@ internal sealed class SimCall(SimNode from, SimNode? to, Effect.Send send, long 
 }
 
 /// <summary>Who reaches whom, how fast and how surely; each direction for itself.</summary>
-internal sealed class Links(SimRandom random)
+internal sealed class Links(SimRandom random, Totals totals)
 {
+    private const int LateMs = 29_000;
     private int _count;
     private int[] _cuts = [];
+    private int[] _callCuts = [];
     private int[] _loss = [];
 
     /// <summary>Per mille of messages that take 80 to 900 ms.</summary>
     public int Spikes { get; set; } = 2;
 
+    /// <summary>Per mille of requests that arrive a second time.</summary>
+    public int Doubles { get; set; }
+
     public void Grow(int count)
     {
-        var cuts = new int[count * count];
-        var loss = new int[count * count];
+        _cuts = Grown(_cuts, count);
+        _callCuts = Grown(_callCuts, count);
+        _loss = Grown(_loss, count);
+        _count = count;
+    }
+
+    private int[] Grown(int[] matrix, int count)
+    {
+        var grown = new int[count * count];
         for (var i = 0; i < _count; i++)
-        {
-            Array.Copy(_cuts, i * _count, cuts, i * count, _count);
-            Array.Copy(_loss, i * _count, loss, i * count, _count);
-        }
-        (_cuts, _loss, _count) = (cuts, loss, count);
+            Array.Copy(matrix, i * _count, grown, i * count, _count);
+        return grown;
     }
 
     /// <summary>Cuts are counted, so that overlapping ones end one by one.</summary>
@@ -51,6 +60,11 @@ internal sealed class Links(SimRandom random)
         Cut(other, one, by);
     }
 
+    /// <summary>As behind a NAT: no request passes, but the answers to those of the other side do.</summary>
+    public void CutCalls(SimNode from, SimNode to, int by = 1) => _callCuts[(from.Index * _count) + to.Index] += by;
+
+    public bool AreCallsCut(SimNode from, SimNode to) => _callCuts[(from.Index * _count) + to.Index] > 0;
+
     public void Loss(SimNode from, SimNode to, int perMille) => _loss[(from.Index * _count) + to.Index] = perMille;
 
     public bool IsCut(SimNode from, SimNode to) => _cuts[(from.Index * _count) + to.Index] > 0;
@@ -58,14 +72,33 @@ internal sealed class Links(SimRandom random)
     public void Clear()
     {
         Array.Clear(_cuts);
+        Array.Clear(_callCuts);
         Array.Clear(_loss);
         Spikes = 2;
+        Doubles = 0;
     }
 
     public bool Passes(SimNode from, SimNode to)
     {
         var at = (from.Index * _count) + to.Index;
-        return _cuts[at] <= 0 && (_loss[at] == 0 || !random.Chance(_loss[at]));
+        if (_cuts[at] > 0)
+            return false;
+        if (_loss[at] == 0 || !random.Chance(_loss[at]))
+            return true;
+        totals.Lost++;
+        return false;
+    }
+
+    /// <summary>The same for a request.</summary>
+    public bool CallPasses(SimNode from, SimNode to) => !AreCallsCut(from, to) && Passes(from, to);
+
+    /// <summary>After how long a request arrives once more, perhaps long after its caller gave it up; null: it does not.</summary>
+    public long? Doubled()
+    {
+        if (Doubles == 0 || !random.Chance(Doubles))
+            return null;
+        totals.Duplicates++;
+        return random.Chance(500) ? Delay() : random.Next(900, LateMs);
     }
 
     public long Delay() => random.Chance(Spikes) ? random.Next(80, 901) : random.Next(1, 81) * random.Next(1, 81) / 80 + 1;
@@ -83,10 +116,15 @@ internal static class Network
         if (world.Codec)
             send = send with { Message = Copy(send.Message) };
         var call = new SimCall(from, to, send, world.Now);
-        if (to is null || !world.Links.Passes(from, to))
+        if (to is null || !world.Links.CallPasses(from, to))
+        {
             PlanTimeout(world, call, call.Deadline);
-        else
-            world.Add(world.Now + world.Links.Delay(), EventKind.Request, to, -1, call);
+            return;
+        }
+        world.Add(world.Now + world.Links.Delay(), EventKind.Request, to, -1, call);
+        // Nonces would refuse it (X3); the node must stand it without them. Nobody waits for its answer.
+        if (world.Links.Doubled() is { } after)
+            world.Add(world.Now + after, EventKind.Request, to, -1, new SimCall(from, to, send, world.Now) { Ended = true });
     }
 
     /// <summary>The request is at the target's door, whatever became of the target meanwhile.</summary>

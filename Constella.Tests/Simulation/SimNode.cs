@@ -67,6 +67,9 @@ internal sealed partial class SimNode
     public long WallSkew { get; set; }
     public bool ReachesTelegram { get; set; } = true;
 
+    /// <summary>Extra milliseconds of a call to Telegram, each way.</summary>
+    public long TelegramDelay { get; set; }
+
     /// <summary>The next step that has effects ends in a crash after some of them.</summary>
     public Action? CrashInStep { get; set; }
 
