@@ -238,6 +238,8 @@ public sealed partial class ClusterNode
         }
         if (!Acknowledged(set, _membersVersion) || (_oldSet is not null && !Acknowledged(_oldSet, _membersVersion)))
             return;
+        // Once is enough: who has left since then is asked for nothing any more.
+        _oldSet = null;
         ApplySetChange(_setChanges.Peek());
     }
 

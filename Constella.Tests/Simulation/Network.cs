@@ -12,6 +12,10 @@ internal sealed class SimCall(SimNode from, SimNode? to, Effect.Send send, long 
     public SimNode? To { get; } = to;
     public Effect.Send Send { get; } = send;
     public long SentAt { get; } = sentAt;
+
+    /// <summary>The run that the request names (rule X1).</summary>
+    public string? Run { get; set; } = send.PeerRun;
+    public bool Repeated { get; set; }
     public long Deadline => SentAt + Core.Timings.CallTimeout;
     public HeartbeatAnswer? Answer { get; set; }
 
@@ -140,10 +144,24 @@ internal static class Network
         }
         else if (world.Now - call.SentAt > SignatureMs)
             return;
-        else if (to.Id != call.Send.Peer || (call.Send.PeerRun is { } run && run != to.Run))
+        else if (to.Id != call.Send.Peer)
             PlanTimeout(world, call, Math.Min(call.Deadline, world.Now + world.Links.Delay()));
+        else if (call.Run is { } run && run != to.Run)
+            Repeat(world, call);
         else
             to.Receive(call);
+    }
+
+    /// <summary>The signed refusal names the run that lives (rule X3), and the call is made once more with it.</summary>
+    private static void Repeat(World world, SimCall call)
+    {
+        if (call.Repeated || call.Ended || !world.Links.Passes(call.To!, call.From) || !world.Links.CallPasses(call.From, call.To!))
+        {
+            PlanTimeout(world, call, call.Deadline);
+            return;
+        }
+        (call.Repeated, call.Run) = (true, call.To!.Run);
+        world.Add(world.Now + world.Links.Delay() + world.Links.Delay(), EventKind.Request, call.To, -1, call);
     }
 
     public static void Answer(World world, SimCall call, HeartbeatAnswer answer)

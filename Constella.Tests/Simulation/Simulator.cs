@@ -24,8 +24,6 @@ internal sealed class SeedRange
 /// <summary>Runs seeds.</summary>
 internal static class Simulator
 {
-    public const int TraceShown = 200;
-
     /// <summary>Runs one seed; what the node throws counts as a failure like a broken invariant.</summary>
     public static (World World, string? Failure) Run(int seed, WorldOptions options)
     {
@@ -71,9 +69,9 @@ internal static class Simulator
     public static string Replay(int seed, WorldOptions options)
     {
         var (world, failure) = Run(seed, options with { Trace = true });
-        var text = new StringBuilder().AppendLine(failure ?? $"{world.Place}: every rule held");
-        foreach (var line in world.TraceLines.TakeLast(TraceShown))
+        var text = new StringBuilder();
+        foreach (var line in world.TraceLines)
             text.AppendLine(line);
-        return text.ToString();
+        return text.AppendLine(failure ?? $"{world.Place}: every rule held").ToString();
     }
 }

@@ -9,6 +9,7 @@ internal sealed class Totals
     /// <summary>Of the quiet tails that began with a lease held, and of the others.</summary>
     public Agreement WithLease { get; init; } = new();
     public Agreement Without { get; init; } = new();
+    public Agreement Overlapping { get; init; } = new();
 
     public void Add(Totals other)
     {
@@ -38,6 +39,7 @@ internal sealed class Totals
         ClockJumps += other.ClockJumps;
         WithLease.Add(other.WithLease);
         Without.Add(other.Without);
+        Overlapping.Add(other.Overlapping);
     }
 
     public IReadOnlyList<(string Name, long Count)> Rows() =>

@@ -150,7 +150,7 @@ internal sealed class World
 
     public void Trace(SimNode? node, string text)
     {
-        if (_trace.Count == 400)
+        if (_trace.Count == Options.TraceLines)
             _trace.Dequeue();
         _trace.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{Now / 1000.0,9:F3} {node?.Name ?? "world",-8} {text}"));
     }

@@ -24,6 +24,9 @@ internal sealed record WorldOptions
 
     public bool Trace { get; init; }
 
+    /// <summary>How many lines of the trace are kept: the last ones.</summary>
+    public int TraceLines { get; init; } = 200;
+
     /// <summary>Every fault is a crash with a quick restart, or a one-way cut: for bugs that need an exact order.</summary>
     public bool QuickRestarts { get; init; }
 

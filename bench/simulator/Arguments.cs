@@ -15,7 +15,7 @@ internal sealed record Arguments(int From, int To, int Workers, WorldOptions Opt
           --nodes N      all seeds begin with N nodes, 1 to 9; else 1, 2, 3, 5 or 7 by the seed
           --hours H      simulated hours a seed, the last minute without faults; 1/6 when left out
           --workers N    threads; as many as there are cores when left out
-          --trace        what happened last in this seed
+          --trace        all that happens in this seed
           --ledger FILE  continues what FILE says was run, a thousand seeds at a time
         """;
 

@@ -8,7 +8,7 @@ if (Arguments.Parse(args) is not { } given)
 }
 if (given.Trace)
 {
-    Console.Write(Simulator.Replay(given.From, given.Options));
+    Console.Write(Simulator.Replay(given.From, given.Options with { TraceLines = int.MaxValue }));
     return 0;
 }
 return given.Ledger is { } path ? Ledger.Continue(path, given) : Report.Print(given);
