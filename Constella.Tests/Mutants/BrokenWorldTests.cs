@@ -37,7 +37,7 @@ public sealed class BrokenWorldTests
         string? found = null;
         Parallel.For(1, Seeds + 1, new ParallelOptions { MaxDegreeOfParallelism = 2 }, (seed, loop) =>
         {
-            var (_, failure) = SimulationTests.Run(seed, options);
+            var (_, failure) = Simulator.Run(seed, options);
             if (failure is null || !failure.Contains(rule, StringComparison.Ordinal))
                 return;
             found = failure;

@@ -7,7 +7,7 @@ namespace Constella.Tests.Mutants;
 internal static class MutantInside
 {
     public static string? Simulate(string mutant, int seed) =>
-        SimulationTests.Run(seed, MutantList.All.Single(m => m.Name == mutant).World).Failure;
+        Simulator.Run(seed, MutantList.All.Single(m => m.Name == mutant).World).Failure;
 
     /// <summary>Runs a test as its runner would; a theory with each of its rows.</summary>
     public static string? Test(string name)

@@ -8,12 +8,16 @@ internal sealed class Liveness(World world)
 {
     private const long WithLease = 10_000;
     private const long Without = 25_000;
-    private long _deadline;
+    private long _began;
+    private bool _leaseHeld;
     private bool _agreed;
     private long _ended;
 
-    public void QuietBegins() =>
-        _deadline = world.Now + (world.Nodes.Any(n => n.MayAct && n.View.Bot.Mode == Polls.Lease) ? WithLease : Without);
+    public void QuietBegins()
+    {
+        _began = world.Now;
+        _leaseHeld = world.Nodes.Any(n => n.MayAct && n.Mode == Polls.Lease);
+    }
 
     /// <summary>One leader known to all, and exactly one bot.</summary>
     public void Quiet()
@@ -21,8 +25,11 @@ internal sealed class Liveness(World world)
         if (_agreed)
             return;
         if (Disagreement() is not { } why)
+        {
             _agreed = true;
-        else if (world.Now > _deadline)
+            (_leaseHeld ? world.Totals.WithLease : world.Totals.Without).Took(world.Now - _began);
+        }
+        else if (world.Now - _began > (_leaseHeld ? WithLease : Without))
             world.Check.Fail($"no agreement in time: {why}");
     }
 
@@ -45,6 +52,8 @@ internal sealed class Liveness(World world)
             world.Check.Fail($"W6: press {lost.Id} was never handled");
         if (world.Telegram.Pending.Count > 0)
             world.Check.Fail($"W6: update {world.Telegram.Pending[0]} was never confirmed");
+        world.Check.Commands();
+        world.Totals.Repeated += world.Workload.Presses.Values.Sum(p => p.Messages - 1);
         foreach (var node in Live())
             SameTable(node);
     }

@@ -25,7 +25,10 @@ internal sealed partial class SimNode
         for (var i = 0; i < effects.Count; i++)
         {
             if (i == crashAfter)
+            {
+                _world.Check.CutOff(effects.Skip(i));
                 break;
+            }
             Run1(effects[i]);
         }
         if (crashAfter >= 0)
