@@ -66,7 +66,7 @@ internal static class BotMutants
             Finding = "W6",
         },
         new("a view that gives the right however old it is", "L4", new Edit(
-            "Cluster/ClusterView.cs", "mono < Bot.Until && mono - At < Timings.PauseGap;", "mono < Bot.Until;"))
+            "Cluster/ClusterView.cs", "mono < Until && mono - at < Timings.PauseGap;", "mono < Until;"))
         {
             Test = "Cluster.LeaseTests.L4_A_view_that_is_older_than_a_second_gives_no_right",
         },

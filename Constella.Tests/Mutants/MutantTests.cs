@@ -1,4 +1,5 @@
 using Constella.Tests.Simulation;
+using Constella.Tests.Tidy;
 using Xunit.Abstractions;
 
 namespace Constella.Tests.Mutants;
@@ -27,9 +28,18 @@ public sealed class MutantTests(ITestOutputHelper output)
         }
         var (seed, what) = FirstFailure(context, mutant);
         Assert.True(what is not null, $"{mutant.Within} seeds did not find: {name}");
-        Assert.Matches($@"^seed \d+ at [\d.]+ s: (?:{mutant.Finding})", what);
+        Assert.Matches($@"^seed \d+ at [^:]+: {mutant.Finding}", what);
         Assert.Null(MutantContext.Unbroken.Value.Simulate(name, seed));
         output.WriteLine($"{mutant.Rule} | {name} | {what.Split('\n')[0]}");
+    }
+
+    [Fact]
+    public void The_table_of_the_documents_names_each_once()
+    {
+        var rows = Repository.File("docs/RELIABILITY.md").Lines.Where(line => line.StartsWith("| ", StringComparison.Ordinal)).ToList();
+        Findings.None(MutantList.All
+            .Where(mutant => rows.Count(row => row.StartsWith($"| {mutant.Rule} | {mutant.Name} | ", StringComparison.Ordinal)) != 1)
+            .Select(mutant => $"docs/RELIABILITY.md, Mutants: a row \"| {mutant.Rule} | {mutant.Name} | …\" is missing or there twice"));
     }
 
     /// <summary>The smallest seed that finds it, whatever the workers do first.</summary>
