@@ -16,6 +16,12 @@ internal sealed class SimCall(SimNode from, SimNode? to, Effect.Send send, long 
     /// <summary>The run that the request names (rule X1).</summary>
     public string? Run { get; set; } = send.PeerRun;
     public bool Repeated { get; set; }
+
+    /// <summary>Of what it is a copy.</summary>
+    public SimCall? Original { get; init; }
+
+    /// <summary>The signed request, in runs that sign.</summary>
+    public SimPacket? Bytes { get; set; }
     public long Deadline => SentAt + Core.Timings.CallTimeout;
     public HeartbeatAnswer? Answer { get; set; }
 
@@ -132,7 +138,7 @@ internal static class Network
         world.Add(world.Now + world.Links.Delay(), EventKind.Request, to, -1, call);
         // Nonces would refuse it (X3); the node must stand it without them. Nobody waits for its answer.
         if (world.Links.Doubled() is { } after)
-            world.Add(world.Now + after, EventKind.Request, to, -1, new SimCall(from, to, send, world.Now) { Ended = true });
+            world.Add(world.Now + after, EventKind.Request, to, -1, new SimCall(from, to, send, world.Now) { Ended = true, Original = call });
     }
 
     /// <summary>The request is at the target's door, whatever became of the target meanwhile.</summary>
@@ -152,6 +158,8 @@ internal static class Network
             PlanTimeout(world, call, Math.Min(call.Deadline, world.Now + world.Links.Delay()));
         else if (call.Run is { } run && run != to.Run)
             Repeat(world, call);
+        else if (world.Wire?.LetsIn(call) == false)
+            PlanTimeout(world, call, call.Deadline);
         else
             to.Receive(call);
     }

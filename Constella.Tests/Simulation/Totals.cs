@@ -4,7 +4,7 @@ namespace Constella.Tests.Simulation;
 internal sealed class Totals
 {
     public long Elections, HandOvers, Conflicts, Witnesses, Joins, Leaves, Crashes, Restarts, Presses, Commands, Pauses, Steps, Persists, Overlaps, Repeated;
-    public long Cuts, OneWayCuts, CallCuts, Lost, Duplicates, Outages, SlowTelegram, Webhooks, ClockJumps;
+    public long Cuts, OneWayCuts, CallCuts, Lost, Duplicates, Outages, SlowTelegram, Webhooks, ClockJumps, Attacks;
 
     /// <summary>Of the quiet tails that began with a lease held, and of the others.</summary>
     public Agreement WithLease { get; init; } = new();
@@ -37,6 +37,7 @@ internal sealed class Totals
         SlowTelegram += other.SlowTelegram;
         Webhooks += other.Webhooks;
         ClockJumps += other.ClockJumps;
+        Attacks += other.Attacks;
         WithLease.Add(other.WithLease);
         Without.Add(other.Without);
         Overlapping.Add(other.Overlapping);
@@ -48,7 +49,7 @@ internal sealed class Totals
         ("joins", Joins), ("leaves", Leaves), ("crashes", Crashes), ("restarts", Restarts), ("presses", Presses),
         ("commands", Commands), ("pauses", Pauses), ("cuts", Cuts), ("one-way cuts", OneWayCuts),
         ("cuts of calls but not of answers", CallCuts), ("messages lost", Lost), ("messages doubled", Duplicates),
-        ("Telegram outages", Outages), ("slow Telegram", SlowTelegram), ("webhooks", Webhooks), ("clock jumps", ClockJumps),
+        ("Telegram outages", Outages), ("slow Telegram", SlowTelegram), ("webhooks", Webhooks), ("clock jumps", ClockJumps), ("attacks on the wire", Attacks),
         ("messages told again", Repeated), ("steps", Steps), ("persists", Persists),
     ];
 

@@ -24,6 +24,7 @@ internal sealed class World
         Codec = seed % 50 == 0;
         Telegram = new SimTelegram(() => Now, (at, action) => At(at, action));
         Links = new Links(Random.Fork(), Options.Spikes, Totals);
+        Wire = Codec ? new SimWire(this, Random.Fork()) : null;
         Check = new Invariants(this);
         Liveness = new Liveness(this);
         Faults = new Faults(this);
@@ -50,6 +51,7 @@ internal sealed class World
     public WorldOptions Options { get; }
     public SimRandom Random { get; }
     public bool Codec { get; }
+    public SimWire? Wire { get; }
     public long Now { get; private set; }
     public List<SimNode> Nodes { get; } = [];
     public SimTelegram Telegram { get; }
