@@ -12,6 +12,7 @@ internal static class BotMutants
         new("a challenger that ignores a moved head", "W1", new Edit(
             Witness, "if (_head is not null && _head != head)", "if (head < 0)"))
         {
+            Within = 300,
             Finding = "W1",
         },
         new("a challenger that takes a 409 for a proof", "W1", new Edit(
