@@ -78,6 +78,18 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public void M1_A_candidate_with_an_older_set_of_voters_is_refused_and_told_the_newer_one()
+    {
+        var voter = new LoneNode(3, 2);
+        var ask = new Ask(new Term(LoneNode.FirstTerm.Counter + 1, LoneNode.Id(0)), false);
+        var older = voter.Disk.Members.Cfg with { Counter = 1 };
+        var answer = voter.Beat(0, ask, m => m with { Vitals = m.Vitals with { Cfg = older } });
+        Assert.Equal("stale", answer.Grant!.Refused);
+        Assert.Equal(voter.Disk.Members, answer.State!.Members);
+        Assert.Null(voter.Beat(0, ask).Grant!.Refused);
+    }
+
+    [Fact]
     public void M1_A_change_waits_for_a_majority()
     {
         var cluster = new ClusterHarness(3).Settled();

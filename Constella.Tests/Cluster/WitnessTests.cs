@@ -42,6 +42,7 @@ public sealed class WitnessTests
         cluster.Isolate(0, 1);
         cluster.Await(() => cluster.Host == cluster[2], 10_000, "the majority's Host");
         Assert.False(cluster[0].Bot.Running);
+        Assert.DoesNotContain(cluster.Notices, n => n.Notice.Kind == NoticeKind.WitnessStarted);
         cluster.RunFor(60_000);
         Assert.Same(cluster[2], cluster.Host);
         Assert.Equal(Polls.Lease, cluster[2].View.Bot.Mode);

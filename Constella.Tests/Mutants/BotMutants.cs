@@ -12,6 +12,7 @@ internal static class BotMutants
         new("a challenger that ignores a moved head", "W1", new Edit(
             Witness, "if (_head is not null && _head != head)", "if (head < 0)"))
         {
+            Within = 300,
             Finding = "W1",
         },
         new("a challenger that takes a 409 for a proof", "W1", new Edit(
@@ -28,7 +29,7 @@ internal static class BotMutants
         new("a witness that no 409 can stop", "W2", new Edit(
             Witness, "if (_conflicts.Count >= conflictsToStop)", "if (_conflicts.Count >= 1_000)"))
         {
-            Finding = "W7",
+            Test = "Cluster.WitnessTests.W2_A_witness_stops_at_four_409s_in_12_s",
         },
         new("a witness that acts in doubt", "W3", new Edit(
             Witness, "public bool InDoubt => _phase == Phase.Tenure && _doubtSince is not null;", "public bool InDoubt => false;"))

@@ -22,6 +22,7 @@ internal static class LeaseMutants
             Election, "_grants.Add(peer.Id, sent.SentAt, grant.Ms);", "_grants.Add(peer.Id, _now.Mono, grant.Ms);"))
         {
             World = new WorldOptions { Spikes = 300 },
+            Within = 300,
             Finding = "L[37]",
         },
         new("half of the voters taken for a majority", "L3", new Edit(
@@ -33,7 +34,7 @@ internal static class LeaseMutants
             Voter, "if (_restored is not null && _restored.Holder", "if (mono < started && _restored is not null && _restored.Holder"))
         {
             World = new WorldOptions { QuickRestarts = true },
-            Within = 120,
+            Within = 300,
             Finding = "L[37]",
         },
         new("renewals refused while a smaller key returns", "L2", new Edit(
@@ -70,7 +71,7 @@ internal static class LeaseMutants
         new("a candidate with an older set of voters is granted", "M1", new Edit(
             Election, "if (peer.Vitals!.Cfg < _state.Members.Cfg &&", "if (_now.Mono < 0 && peer.Vitals!.Cfg < _state.Members.Cfg &&"))
         {
-            Test = "Cluster.MembershipTests.M1_A_lower_number_is_refused",
+            Test = "Cluster.MembershipTests.M1_A_candidate_with_an_older_set_of_voters_is_refused_and_told_the_newer_one",
         },
         new("a change of voters that waits for no majority", "M1", new Edit(
             Members, "if (!Acknowledged(set, _membersVersion) || (_oldSet is not null && !Acknowledged(_oldSet, _membersVersion)))", "if (_now.Mono < 0)"))

@@ -14,7 +14,7 @@ internal sealed record Mutant(string Name, string Rule, params Edit[] Edits)
     public WorldOptions World { get; init; } = new();
 
     /// <summary>Seeds that must be enough.</summary>
-    public int Within { get; init; } = 60;
+    public int Within { get; init; } = 120;
 
     /// <summary>The rules whose violation counts, as a pattern: a mutant that is found by chance elsewhere is not understood.</summary>
     public string Finding { get; init; } = "";

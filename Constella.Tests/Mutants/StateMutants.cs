@@ -56,12 +56,8 @@ internal static class StateMutants
             new Edit(Members, "        if (error is null)\n        {\n            // The Host's word",
                 "        if (error is null)\n        {\n            if (IndexOfInvite(request.Invite) is >= 0 and var used)\n                _state = _state with { Invites = _state.Invites.SetItem(used, _state.Invites[used] with { RedeemedNonce = request.Nonce, RedeemedBy = request.Name }) };\n            // The Host's word"))
         {
+            Within = 300,
             Finding = "J2",
-        },
-        new("settings stamped with another's term", "S4", new Edit(
-            "Cluster/ClusterNode.Settings.cs", "if (HighestTerm.NodeId == Self)", "if (HighestTerm.Counter > 0)"))
-        {
-            Finding = "(S4|L7|M1)",
         },
     ];
 }

@@ -34,10 +34,10 @@ public sealed class MutatedSignatureTests
                 if (verdict is not Verdict.Unauthorized { Proof: null })
                     accepted.Add($"{what}: {verdict}");
             }
+            Assert.True(accepted.Count == 0, string.Join('\n', accepted));
             Assert.Equal(0, nonces.Count);
             Assert.IsType<Verdict.Ok>(call.Judge(nonces));
         }
-        Assert.True(accepted.Count == 0, string.Join('\n', accepted.Take(20)));
     }
 
     private static (string What, RequestParts Request, Dictionary<string, List<string?>> Headers) Mutate(SignedCall call, SimRandom random)
@@ -50,7 +50,9 @@ public sealed class MutatedSignatureTests
                 request = request with { Method = Changed(request.Method, random) };
                 return ($"method {request.Method}", request, headers);
             case 1:
-                request = request with { RawTarget = Changed(request.RawTarget, random) };
+                // No query and a lone `?` are signed alike (RFC 9421, 2.2.7), and ask for the same.
+                while ((request.Path, request.Query) == (call.Request.Path, call.Request.Query))
+                    request = request with { RawTarget = Changed(request.RawTarget, random) };
                 return ($"target {request.RawTarget}", request, headers);
             case 2:
                 request = request with { Body = ChangedBytes(request.Body.ToArray(), random) };

@@ -11,7 +11,7 @@ internal sealed class Liveness(World world)
     private long _began;
     private bool _leaseHeld;
     private bool _agreed;
-    private long _ended;
+    private long _ended = long.MinValue / 2;
 
     public void QuietBegins()
     {
@@ -33,8 +33,12 @@ internal sealed class Liveness(World world)
             world.Check.Fail($"no agreement in time: {why}");
     }
 
-    /// <summary>A process ended: a reboot that was pressed late, or a planned stop.</summary>
-    public void Ended() => _ended = world.Now;
+    /// <summary>A process ended, in the quiet tail: a reboot that was pressed late.</summary>
+    public void Ended()
+    {
+        if (_began > 0)
+            _ended = world.Now;
+    }
 
     /// <summary>Rule L2: where nothing fails and all agree, a lease ends by hand-over only.</summary>
     public void LeaseLost(SimNode node)
