@@ -88,6 +88,7 @@ public sealed partial class ClusterNode
             Digest = _digest,
             Cfg = _state.Members.Cfg,
             Settings = _state.Settings.Stamp,
+            Rotation = RotationStamp,
             Polls = _state.Settings.BotToken is null || (Holding && !FreshLease) ? Polls.None : _bot,
             Telegram = TelegramAnswers,
             Draining = Draining,
@@ -180,6 +181,8 @@ public sealed partial class ClusterNode
     {
         if (!_outgoing.Remove(failed.Id, out var sent) || sent.Peer != failed.Peer || !_peers.TryGetValue(sent.Peer, out var peer))
             return;
+        if (failed.Reason == Errors.Unauthorized)
+            peer.RefusedAt = _now.Mono;
         // One retry inside the beat, over the other road where there is one (H1).
         if (!sent.Retried && !Removed && _now.Mono - sent.SentAt < Timings.Beat)
             Transmit(peer, sent.Message with { Vitals = NewVitals(), Ask = sent.Message.Ask is null ? null : CurrentAsk() }, sent.Version, retried: true);
@@ -200,7 +203,7 @@ public sealed partial class ClusterNode
         if (peer.Run != oldRun && vitals.V is < Limits.Protocol - 1 or > Limits.Protocol + 1)
             Tell(NoticeKind.ProtocolMismatch, peer.Id);
         var known = MemberTable.Find(_state.Peers, peer.Id)?.Incarnation ?? 0;
-        var behind = _away || vitals.Cfg > _state.Members.Cfg || vitals.Settings > _state.Settings.Stamp || vitals.Incarnation > known;
+        var behind = _away || vitals.Cfg > _state.Members.Cfg || vitals.Settings > _state.Settings.Stamp || vitals.Rotation > RotationStamp || vitals.Incarnation > known;
         if (proves && behind && _now.Mono >= peer.PullAfter)
             Pull(peer);
         return proves;
@@ -222,6 +225,7 @@ public sealed partial class ClusterNode
     // Health is told once per change, and not by a node that hears nobody: it suspects itself (H4).
     private void WatchPeers()
     {
+        WatchRefusals();
         var alone = _peers.Count > 0 && !_peers.Values.Any(p => p.Fresh(_now.Mono));
         foreach (var peer in _peers.Values)
         {
