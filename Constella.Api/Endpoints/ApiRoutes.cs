@@ -53,5 +53,6 @@ public static class ApiRoutes
         app.MapJoin();
         app.MapInvites();
         app.MapSettings();
+        app.MapKeys();
     }
 }
