@@ -35,6 +35,7 @@ internal sealed class Liveness(World world)
             world.Check.Fail($"W6: update {world.Telegram.Pending[0]} was never confirmed");
         foreach (var node in Live())
             SameTable(node);
+        world.Rotations.End(Live());
     }
 
     /// <summary>Rules S1 and S4: all know the same, and nobody who did not leave is missing.</summary>
@@ -47,7 +48,7 @@ internal sealed class Liveness(World world)
             world.Check.Fail($"S4: {node.Name} and {first.Name} have different settings");
         foreach (var id in world.Check.Members)
         {
-            if (!world.Workload.Crowd.AskedToLeave.Contains(id) && !node.Disk.Members.Ids.Contains(id))
+            if (!world.Workload.Crowd.AskedToLeave.Contains(id) && !world.Nodes.Any(n => n.Id == id && world.Rotations.IsOut(n)) && !node.Disk.Members.Ids.Contains(id))
                 world.Check.Fail($"M1: {node.Name} lost the member {world.NameById(id)}");
         }
         // A witness's settings may lose against those of a majority that it could not hear.
@@ -60,7 +61,7 @@ internal sealed class Liveness(World world)
         }
     }
 
-    private List<SimNode> Live() => world.Nodes.Where(n => n.Up && !n.Gone && !n.View.Removed).ToList();
+    private List<SimNode> Live() => world.Nodes.Where(n => n.Up && !n.Gone && !n.View.Removed && !world.Rotations.IsOut(n)).ToList();
 
     private string? Disagreement()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Constella.Core.Cluster;
+using Constella.Core.Members;
 using Constella.Core.Wire;
 
 namespace Constella.Tests.Simulation;
@@ -12,6 +13,12 @@ internal sealed class SimCall(SimNode from, SimNode? to, Effect.Send send, long 
     public SimNode? To { get; } = to;
     public Effect.Send Send { get; } = send;
     public long SentAt { get; } = sentAt;
+
+    /// <summary>What it is signed under, and its answer too.</summary>
+    public NumberedSecret Secret { get; } = from.Secret;
+
+    /// <summary>It was answered with a bare 401.</summary>
+    public bool Refused { get; set; }
     public long Deadline => SentAt + Core.Timings.CallTimeout;
     public HeartbeatAnswer? Answer { get; set; }
 
@@ -104,8 +111,18 @@ internal static class Network
             return;
         else if (to.Id != call.Send.Peer || (call.Send.PeerRun is { } run && run != to.Run))
             PlanTimeout(world, call, Math.Min(call.Deadline, world.Now + world.Links.Delay()));
+        else if (!to.Accepts(call.Secret))
+            Refuse(world, call);
         else
             to.Receive(call);
+    }
+
+    /// <summary>A bare 401 (rule X3), which nobody signs.</summary>
+    private static void Refuse(World world, SimCall call)
+    {
+        var arrives = world.Now + world.Links.Delay();
+        call.Refused = arrives < call.Deadline && world.Links.Passes(call.To!, call.From);
+        PlanTimeout(world, call, call.Refused ? arrives : call.Deadline);
     }
 
     public static void Answer(World world, SimCall call, HeartbeatAnswer answer)

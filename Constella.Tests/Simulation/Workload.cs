@@ -168,7 +168,7 @@ internal sealed class Workload
     private void Carry(SimNode host, SimNode target, CommandRequest request, Action<Answer?> end)
     {
         var self = ReferenceEquals(host, target);
-        if (!self && !_world.Links.Passes(host, target))
+        if (!self && (!_world.Links.Passes(host, target) || !target.Accepts(host.Secret)))
             return;
         var epoch = host.Epoch;
         _world.At(_world.Now + (self ? 0 : _world.Links.Delay()), () =>

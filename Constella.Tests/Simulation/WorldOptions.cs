@@ -44,7 +44,7 @@ internal sealed record WorldOptions
 /// <summary>What happened in a run: a zero over many seeds means that something is not tested at all.</summary>
 internal sealed class Totals
 {
-    public long Elections, HandOvers, Conflicts, Witnesses, Joins, Leaves, Crashes, Restarts, Presses, Commands, Pauses, Steps, Persists, Overlaps;
+    public long Elections, HandOvers, Conflicts, Witnesses, Joins, Leaves, Crashes, Restarts, Presses, Commands, Pauses, Steps, Persists, Overlaps, Rotations, Evictions, LeftBehind;
 
     public void Add(Totals other)
     {
@@ -62,13 +62,16 @@ internal sealed class Totals
         Steps += other.Steps;
         Persists += other.Persists;
         Overlaps += other.Overlaps;
+        Rotations += other.Rotations;
+        Evictions += other.Evictions;
+        LeftBehind += other.LeftBehind;
     }
 
     public IReadOnlyList<(string Name, long Count)> Rows() =>
     [
         ("elections", Elections), ("hand-overs", HandOvers), ("409s", Conflicts), ("witness take-overs", Witnesses),
         ("joins", Joins), ("leaves", Leaves), ("crashes", Crashes), ("restarts", Restarts), ("presses", Presses),
-        ("commands", Commands), ("pauses", Pauses), ("steps", Steps), ("persists", Persists),
+        ("commands", Commands), ("pauses", Pauses), ("rotations", Rotations), ("evictions", Evictions), ("left behind", LeftBehind), ("steps", Steps), ("persists", Persists),
     ];
 
     public override string ToString() => string.Join(", ", Rows().Select(row => $"{row.Name} {row.Count}")) + $", confirming at once {Overlaps}";
