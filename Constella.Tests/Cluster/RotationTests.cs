@@ -85,14 +85,14 @@ public sealed class RotationTests
         net.Isolate(2);
         net.RunFor(8_000);
         net[0].Ask(t => new Input.RotateRequested(t), _ => { });
-        net.Await(() => net[1].Disk.Rotation is { Phase: RotationPhase.Use }, 5_000, "the others use it");
-        net.Isolate(0);
-        net.RunFor(1_000);
+        for (var ms = 0; ms < 2_000 && net[1].Disk.Rotation is not { Phase: RotationPhase.Use }; ms++)
+            net.RunFor(1);
+        // The Host dies before it can write the end: one node is left that signs under the new secret, and accepts the old one.
+        net[0].Crash(machine: true);
+        Assert.Equal((2, 1), (net[1].Disk.SecretGeneration, net[1].Disk.OtherSecret!.Generation));
         net.Recover();
-        net.Isolate(0);
         net.Await(() => net[2].Disk.SecretGeneration == 2, 10_000, "it has the new secret");
-        net.Recover();
-        net.Await(() => Ended(net, 0, 1, 2), 20_000, "all have ended it");
+        net.Await(() => Ended(net, 1, 2), 20_000, "both have ended it");
     }
 
     [Fact]

@@ -12,6 +12,7 @@ internal static class Scenarios
         ["refusals"] => Refusals.RunAsync(report),
         ["reboot"] => Reboot.RunAsync(report),
         ["footprint", .. var rest] => Footprint.RunAsync(Number(rest, "--minutes", 10), report),
+        ["keys"] => Keys.RunAsync(report),
         ["secrets"] => Secrets.RunAsync(report),
         ["demo"] => DemoAsync(),
         _ => throw new TrialException("no such scenario"),
