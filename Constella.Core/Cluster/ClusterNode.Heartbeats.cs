@@ -181,7 +181,8 @@ public sealed partial class ClusterNode
     {
         if (!_outgoing.Remove(failed.Id, out var sent) || sent.Peer != failed.Peer || !_peers.TryGetValue(sent.Peer, out var peer))
             return;
-        if (failed.Reason == Errors.Unauthorized)
+        // A call that was under way while this node took another secret says nothing of the one that it has now (X2).
+        if (failed.Reason == Errors.Unauthorized && sent.SentAt >= _keysSince)
             peer.RefusedAt = _now.Mono;
         // One retry inside the beat, over the other road where there is one (H1).
         if (!sent.Retried && !Removed && _now.Mono - sent.SentAt < Timings.Beat)

@@ -14,6 +14,7 @@ public sealed partial class ClusterNode
 
     private readonly List<(string Peer, string Id)> _rotationsAsked = [];
     private bool _behindTold;
+    private long _keysSince = long.MinValue;
 
     private Stamp RotationStamp => _state.Rotation?.Stamp ?? Stamp.None;
 
@@ -34,18 +35,24 @@ public sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Refused by a majority of the voters, or by the only other one: the secret was changed without this node.</summary>
-    private bool LeftBehind => CountRefusals() is > 0 and var count && count >= Math.Min(_state.Members.Majority, _state.Members.Ids.Length - 1);
-
-    private int CountRefusals()
+    /// <summary>
+    /// The secret was changed without this node: a majority of the voters refuses it, or the only other one; or any that has told
+    /// of having followed as much as this node. (One that had followed less is behind itself.)
+    /// </summary>
+    private bool LeftBehind
     {
-        var count = 0;
-        foreach (var id in _state.Members.Ids)
+        get
         {
-            if (_peers.TryGetValue(id, out var peer) && peer.Refuses(_now.Mono))
-                count++;
+            var count = 0;
+            foreach (var id in _state.Members.Ids)
+            {
+                if (!_peers.TryGetValue(id, out var peer) || !peer.Refuses(_now.Mono))
+                    continue;
+                if (peer.Vitals?.Rotation >= RotationStamp || ++count >= Math.Min(_state.Members.Majority, _state.Members.Ids.Length - 1))
+                    return true;
+            }
+            return false;
         }
-        return count;
     }
 
     // Its own key is how a new secret reaches a node; a state of an earlier version has none.
@@ -164,6 +171,8 @@ public sealed partial class ClusterNode
         }
         if (rotation.Over && state.OtherSecret?.Generation < rotation.Generation)
             state = state with { OtherSecret = null };
+        if (state.NetworkSecret != _state.NetworkSecret || state.OtherSecret != _state.OtherSecret)
+            _keysSince = _now.Mono;
         _state = state with { Rotation = rotation };
     }
 

@@ -2,7 +2,6 @@ using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Signing;
 using Constella.Core.Wire;
-using Constella.Tests.Simulation;
 
 namespace Constella.Tests.Cluster;
 
