@@ -189,7 +189,7 @@ public sealed class RotationTests
         Assert.Equal(new Answer.Done(), Ask(net, 1, t => new Input.EvictRequested(net[2].Id, t)));
         net.Await(() => Ended(net, 0, 1) && net[2].View.Removed, 8_000, "the secret is changed, and it knows that it is out");
         Assert.Equal(MemberStatus.Evicted, MemberTable.Find(net[2].Disk.Peers, net[2].Id)!.Status);
-        Assert.Equal([net[2].Id], net[0].Disk.Rotation!.Evicted);
+        Assert.Equal(net[2].Id, Assert.Single(net[0].Disk.Rotation!.Evicted));
         Assert.DoesNotContain(net[0].Disk.Rotation!.Sealed, s => s.Node == net[2].Id);
         net.RunFor(20_000);
         Assert.Equal(("simulated", null), (net[2].Disk.NetworkSecret, net[2].Disk.OtherSecret));

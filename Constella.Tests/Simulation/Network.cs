@@ -109,10 +109,11 @@ internal static class Network
         }
         else if (world.Now - call.SentAt > SignatureMs)
             return;
-        else if (to.Id != call.Send.Peer || (call.Send.PeerRun is { } run && run != to.Run))
-            PlanTimeout(world, call, Math.Min(call.Deadline, world.Now + world.Links.Delay()));
+        // The MAC comes before the run (rule X3).
         else if (!to.Accepts(call.Secret))
             Refuse(world, call);
+        else if (to.Id != call.Send.Peer || (call.Send.PeerRun is { } run && run != to.Run))
+            PlanTimeout(world, call, Math.Min(call.Deadline, world.Now + world.Links.Delay()));
         else
             to.Receive(call);
     }
