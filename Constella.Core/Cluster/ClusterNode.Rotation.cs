@@ -55,13 +55,17 @@ public sealed partial class ClusterNode
         }
     }
 
-    // Its own key is how a new secret reaches a node; a state of an earlier version has none.
+    // Its own key is how a new secret reaches a node; a state of an earlier version has none, one that was restored may have another.
     private void EnsureKey()
     {
-        if (_state.NodeKey is not null || Removed)
+        if (Removed)
             return;
-        _state = _state with { NodeKey = SecretBox.Text(_random.Bytes(32)) };
-        WriteRecord(Own with { Key = SecretBox.PublicOf(_state.NodeKey), Incarnation = Own.Incarnation + 1 });
+        var key = _state.NodeKey ?? SecretBox.Text(_random.Bytes(32));
+        var told = SecretBox.PublicOf(key);
+        if (_state.NodeKey == key && Own.Key == told)
+            return;
+        _state = _state with { NodeKey = key };
+        WriteRecord(Own with { Key = told, Incarnation = Own.Incarnation + 1 });
     }
 
     private void WatchRefusals()
