@@ -8,6 +8,7 @@ using Constella.Api.Logging;
 using Constella.Api.Peers;
 using Constella.Api.State;
 using Constella.Api.Telegram;
+using Constella.Api.Tls;
 using Constella.Core;
 using Constella.Core.Members;
 using Constella.Core.Signing;
@@ -63,6 +64,7 @@ public static class NodeHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddCluster(state, store);
+        builder.Services.AddTls();
         builder.Services.AddPeers();
         builder.Services.AddHost(Machine(options));
         builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
@@ -104,8 +106,11 @@ public static class NodeHost
         return app.Services.GetRequiredService<NodeExit>().Code;
     }
 
-    internal static IPEndPoint BoundTo(WebApplication app) =>
-        IPEndPoint.Parse(new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()).Authority);
+    internal static IPEndPoint BoundTo(WebApplication app)
+    {
+        var address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+        return new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
+    }
 
     private static void Limit(KestrelServerOptions kestrel, IPEndPoint listen)
     {
@@ -117,7 +122,12 @@ public static class NodeHost
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         // Longer than the clients keep theirs: it is the client that ends an idle connection, never one in use.
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
-        kestrel.Listen(listen, static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(listen, static endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            var services = endpoint.ApplicationServices;
+            endpoint.UseTlsBesidePlain(() => services.GetRequiredService<NodeCertificate>().Current, services.GetRequiredService<HandshakeBudget>());
+        });
     }
 
     private static Host.HostOptions Machine(ConstellaOptions options) =>

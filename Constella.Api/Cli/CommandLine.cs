@@ -96,6 +96,7 @@ public static class CommandLine
             KeysVerb.Create(host),
             ConfigVerb.Create(host),
             SignVerb.Create(host),
+            CaVerb.Create(host),
         };
         // `[suggest]` and its like are for shells; here a bracket may begin an IPv6 address.
         root.Directives.Clear();

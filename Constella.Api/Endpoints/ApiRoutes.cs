@@ -4,6 +4,7 @@ using Constella.Api.Cluster;
 using Constella.Api.Endpoints.Documents;
 using Constella.Api.Endpoints.Joining;
 using Constella.Api.Endpoints.Security;
+using Constella.Api.Tls;
 using Constella.Core.Signing;
 
 namespace Constella.Api.Endpoints;
@@ -42,6 +43,7 @@ public static class ApiRoutes
 
     public static void MapApi(this WebApplication app)
     {
+        app.UsePlainHttpGate();
         app.UseProblems();
         app.UseDocuments();
         app.UseRouting();

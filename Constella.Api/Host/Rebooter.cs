@@ -55,6 +55,8 @@ internal sealed class Rebooter(
             if (Ask())
                 await Task.Delay(Patience, time, life.ApplicationStopping);
             await ForceAsync();
+            // Still here: neither took the wish. A node that is no candidate for ever would be no help to a network of two.
+            cluster().Post(new Input.StopWithdrawn());
         }
         catch (OperationCanceledException) when (life.ApplicationStopping.IsCancellationRequested)
         {

@@ -268,6 +268,14 @@ public sealed partial class ClusterNode
             GiveUp();
     }
 
+    private void OnStopWithdrawn()
+    {
+        foreach (var ticket in _stopTickets)
+            Reply(ticket);
+        _stopTickets.Clear();
+        _stopUntil = null;
+    }
+
     private void WatchStop()
     {
         if (_stopping && _now.Mono - _stoppingSince >= OrderlyStop)

@@ -116,6 +116,7 @@ public sealed partial class ClusterNode
             case Input.ProbeEnded probe: OnProbe(probe); break;
             case Input.TelegramTried tried: OnTelegram(tried.Reached); break;
             case Input.StopRequested stop: OnStop(stop.Ticket); break;
+            case Input.StopWithdrawn: OnStopWithdrawn(); break;
             default: throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not an input of this family");
         }
     }

@@ -97,6 +97,9 @@ public abstract record Input
 
     /// <summary>The process shall end: hand over what is held. Replied with <see cref="Answer.Done"/> when nothing is held any more.</summary>
     public sealed record StopRequested(long Ticket) : Input;
+
+    /// <summary>The process does not end after all (a reboot that nobody carried out): it takes part again.</summary>
+    public sealed record StopWithdrawn : Input;
 }
 
 /// <summary>What a caller who waits is told.</summary>

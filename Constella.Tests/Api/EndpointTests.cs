@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
+using Constella.Api.Tls;
 using Constella.Core.Cluster;
 using Constella.Core.Wire;
 
@@ -155,7 +156,7 @@ public sealed class EndpointTests : IAsyncLifetime
     public async Task A_peer_whose_clock_is_off_corrects_itself()
     {
         var book = new TargetBook(new ShiftedTime { Offset = TimeSpan.FromMinutes(-5) });
-        using var http = new PeerHttp(_node.State.NodeId, new NetworkKeys(_node.State), book, null);
+        using var http = new PeerHttp(_node.State.NodeId, new NetworkKeys(_node.State), book, Trust(), null);
 
         var peers = await http.CallAsync(
             new PeerCall(HttpMethod.Get, new Uri(_node.Address, "/peers"), _node.State.NodeId), ApiJson.Default.PeersAnswer, CancellationToken.None);
@@ -168,12 +169,18 @@ public sealed class EndpointTests : IAsyncLifetime
     public async Task A_clock_off_by_more_than_an_hour_is_not_corrected()
     {
         var book = new TargetBook(new ShiftedTime { Offset = TimeSpan.FromHours(-2) });
-        using var http = new PeerHttp(_node.State.NodeId, new NetworkKeys(_node.State), book, null);
+        using var http = new PeerHttp(_node.State.NodeId, new NetworkKeys(_node.State), book, Trust(), null);
 
         var refusal = await Assert.ThrowsAsync<PeerException>(() => http.CallAsync(
             new PeerCall(HttpMethod.Get, new Uri(_node.Address, "/peers"), _node.State.NodeId), ApiJson.Default.PeersAnswer, CancellationToken.None));
 
         Assert.Equal(ApiErrors.ClockOff, refusal.Code);
+    }
+
+    private PeerTrust Trust()
+    {
+        var keys = new NetworkKeys(_node.State);
+        return new PeerTrust(_node.State.NetworkId, () => keys.Ring, TimeProvider.System, null);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using Constella.Api.Cluster;
 using Constella.Api.Configuration;
 using Constella.Api.Peers;
 using Constella.Api.State;
+using Constella.Api.Tls;
 using Constella.Core.Cluster;
 using Constella.Core.Joining;
 using Constella.Core.Members;
@@ -116,7 +117,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static async Task<Joined> RedeemAsync(JoinLink link, ConstellaOptions options)
     {
-        using var transport = new SocketsHttpHandler();
+        using var transport = new SocketsHttpHandler { SslOptions = PeerTrust.Anybody };
         return await new Joiner(transport, TimeProvider.System, _ => { }).JoinAsync(link, options, Identity.NewId(), CancellationToken.None);
     }
 

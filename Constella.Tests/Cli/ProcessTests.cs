@@ -127,9 +127,12 @@ public sealed class ProcessTests : IDisposable
     {
         await RunAsync("", "init");
         var run = await RunAsync("{\"name\":\"it's\"}", "sign", "PATCH", "/self", "--body", "-", "--curl", "--host", "203.0.113.10:4747", "--run", "cccccccccccccccc");
-        var shell = await StartAsync("sh", "", ["-c", "curl() { printf '%s\\n' \"$@\"; }\n" + run.Output]);
+        var shell = await StartAsync("sh", "", ["-c", "curl() { printf '%s\\n' \"$@\"; cat; }\n" + run.Output]);
         var words = shell.Output.Split('\n');
-        Assert.Contains("http://203.0.113.10:4747/self", words);
+        var state = StateStore.Read(State)!;
+        Assert.Contains($"https://{state.NodeId}.constella:4747/self", words);
+        Assert.Contains("::203.0.113.10:4747", words);
+        Assert.Contains("-----BEGIN CERTIFICATE-----", words);
         Assert.Contains("{\"name\":\"it's\"}", words);
         Assert.Contains("Constella-Run: cccccccccccccccc", words);
     }

@@ -79,6 +79,8 @@ public sealed class LeaderTests
         cluster.Await(() => cluster.Host == cluster[1], 3_000, "node 1 is the Host");
         cluster.RunFor(20_000);
         Assert.Same(cluster[1], cluster.Host);
+        cluster.World.Post(cluster[0], new Input.StopWithdrawn());
+        cluster.Await(() => cluster.Host == cluster[0], 20_000, "node 0 takes part again when it does not end after all");
     }
 
     [Fact]

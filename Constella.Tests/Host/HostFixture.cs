@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Constella.Api.Cluster;
 using Constella.Api.Host;
 using Constella.Core.Cluster;
@@ -122,7 +123,9 @@ internal sealed class RecordedCluster : ICluster
 
     public Task<ClusterView> NextViewAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
-    public void Post(Input input) => throw new NotSupportedException();
+    public ConcurrentQueue<Input> Posted { get; } = [];
+
+    public void Post(Input input) => Posted.Enqueue(input);
 
     public Task<Answer> AskAsync(Func<long, Input> input, CancellationToken cancellation)
     {

@@ -87,6 +87,7 @@ public sealed class RebooterTests : IDisposable
         life.StopApplication();
         await rebooter.Work;
         Assert.Equal(["kill 1 39"], host.Calls.Made);
+        Assert.Empty(host.Cluster.Posted);
     }
 
     [Fact]
@@ -134,6 +135,7 @@ public sealed class RebooterTests : IDisposable
         host.Time.Advance(Rebooter.Patience);
         await rebooter.Work;
         Assert.Equal(["kill 1 39"], host.Calls.Made);
+        Assert.Contains(host.Cluster.Posted, static input => input is Input.StopWithdrawn);
     }
 
     [Fact]

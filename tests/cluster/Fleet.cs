@@ -12,7 +12,7 @@ internal sealed class Fleet : IAsyncDisposable
     public const string Owner = "username";
     private const int StandInPort = 8081;
     private static readonly string[] s_names = ["alpha-01", "bravo-02", "charlie-03", "delta-04", "echo-05"];
-    private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(1) };
+    private static readonly HttpClient s_http = Net.Http(TimeSpan.FromSeconds(1));
 
     private readonly Process _standInProcess;
 
@@ -116,7 +116,7 @@ internal sealed class Fleet : IAsyncDisposable
     {
         try
         {
-            return JsonNode.Parse(await s_http.GetStringAsync(new Uri($"http://{machine.Address}:4747/health")))?.AsObject();
+            return JsonNode.Parse(await s_http.GetStringAsync(new Uri($"https://{machine.Address}:4747/health")))?.AsObject();
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {

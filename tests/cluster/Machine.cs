@@ -53,7 +53,8 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
         File.WriteAllText(bootId, Guid.NewGuid() + "\n");
         var process = Shell.Start(
             Net.On(
-                host, "unshare", "--pid", "--fork", "--mount-proc", "--kill-child",
+                // Started in the background, this process ignores SIGINT; an init that inherited that could not be asked to reboot.
+                host, "env", "--default-signal", "unshare", "--pid", "--fork", "--mount-proc", "--kill-child",
                 Path.Combine(Net.Require("CLUSTER_HOME"), "init"), bootId, Log, Fleet.Constella, "run"),
             Environment);
         process.EnableRaisingEvents = true;

@@ -130,6 +130,8 @@ public sealed record EvictDocument(string NodeId, string Name, int Generation, b
 /// <summary><c>constella sign --json</c>.</summary>
 public sealed record SignedDocument(string Method, string Url, ImmutableSortedDictionary<string, string> Headers);
 
+public sealed record AuthorityDocument(string CertificateAuthority);
+
 /// <summary>Shapes that scripts read: snake_case, fields are only ever added.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(PeersDocument))]
@@ -142,5 +144,6 @@ public sealed record SignedDocument(string Method, string Url, ImmutableSortedDi
 [JsonSerializable(typeof(KeysDocument))]
 [JsonSerializable(typeof(EvictDocument))]
 [JsonSerializable(typeof(SignedDocument))]
+[JsonSerializable(typeof(AuthorityDocument))]
 [JsonSerializable(typeof(NodeStats))]
 public sealed partial class CliJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Constella.Api.Cluster;
 using Constella.Api.Endpoints.Security;
+using Constella.Api.Tls;
 using Constella.Core.Cluster;
 using Constella.Core.Joining;
 using Constella.Core.Members;
@@ -45,11 +46,15 @@ internal static class JoinApi
         var reached = await reachable;
         return answer switch
         {
-            Answer.Joined joined => joined.Content with { Reachable = reached },
+            Answer.Joined joined => WithAuthority(joined.Content, cluster.View.NetworkId) with { Reachable = reached },
             Answer.Done done => new JoinContent { Error = done.Error ?? Errors.Timeout, Detail = done.Detail, Reachable = reached },
             var other => throw new InvalidOperationException($"a join is not answered by {other.GetType().Name}"),
         };
     }
+
+    private static JoinContent WithAuthority(JoinContent content, string networkId) => content.NetworkSecret is not { } secret
+        ? content
+        : content with { CertificateAuthority = CertificateAuthority.Pem(networkId, new KeyRing(secret, content.SecretGeneration), content.SecretGeneration) };
 
     /// <summary>The address given, or the one that is seen here (rule J3).</summary>
     private static string? SeenAddress(string given, HttpContext context)
