@@ -3,6 +3,7 @@ using Constella.Api.Cli;
 using Constella.Api.Cluster;
 using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
+using Constella.Api.Endpoints.Security;
 using Constella.Api.Host;
 using Constella.Api.Logging;
 using Constella.Api.Peers;
@@ -30,9 +31,6 @@ public static class NodeHost
     {
         ArgumentNullException.ThrowIfNull(options);
         Posix.HideNewFiles();
-        var year = TimeProvider.System.GetUtcNow().Year;
-        if (year is < 2024 or > 2100)
-            return Fail(ExitCode.Failed, $"clock: this machine believes it is the year {year}; set its time (timedatectl set-ntp true) and start again");
         try
         {
             using var store = StateStore.Open(options.StateDir);
@@ -116,15 +114,18 @@ public static class NodeHost
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;
-        kestrel.Limits.MaxConcurrentConnections = 512;
+        // Above what the limiter lets in: those that it turns away are here for a moment.
+        kestrel.Limits.MaxConcurrentConnections = Limits.Connections + 256;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         // Longer than the clients keep theirs: it is the client that ends an idle connection, never one in use.
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
-        kestrel.Listen(listen, static endpoint =>
+        var connections = kestrel.ApplicationServices.GetRequiredService<ConnectionLimiter>();
+        kestrel.Listen(listen, endpoint =>
         {
             endpoint.Protocols = HttpProtocols.Http1;
+            endpoint.Use(next => connection => connections.RunAsync(connection, next));
             var services = endpoint.ApplicationServices;
             endpoint.UseTlsBesidePlain(() => services.GetRequiredService<NodeCertificate>().Current, services.GetRequiredService<HandshakeBudget>());
         });

@@ -20,6 +20,7 @@ public static class ApiRoutes
         services.AddSingleton(s => new RequestVerifier(
             s.GetRequiredService<LocalNode>().NodeId, s.GetRequiredService<LocalNode>().Process.Run, s.GetRequiredService<NonceCache>()));
         services.AddSingleton(new ProcessClock(TimeProvider.System));
+        services.AddSingleton<ConnectionLimiter>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<JoinLimiter>();
         services.AddSingleton<DialBack>();
@@ -48,6 +49,7 @@ public static class ApiRoutes
         app.UseDocuments();
         app.UseRouting();
         app.UseMiddleware<SignatureGate>();
+        app.UseMiddleware<JoinGate>();
         app.MapHealth();
         app.MapPeers();
         app.MapStats();

@@ -40,7 +40,7 @@ public sealed partial class ClusterNode
     private void Reconcile()
     {
         _nextReconcile = _now.Mono + Timings.Reconcile;
-        var others = _peers.Values.Where(p => p.Heard(_now.Mono) && p.Vitals!.Digest != _digest).ToArray();
+        var others = _peers.Values.Where(p => p.Heard(_now.Mono) && p.Vitals!.Digest != Digest).ToArray();
         if (others.Length > 0)
             Pull(others[_random.Next(0, others.Length)]);
     }
@@ -85,7 +85,7 @@ public sealed partial class ClusterNode
             Incarnation = own.Incarnation,
             Priority = own.Priority,
             Term = HighestTerm,
-            Digest = _digest,
+            Digest = Digest,
             Cfg = _state.Members.Cfg,
             Settings = _state.Settings.Stamp,
             Rotation = RotationStamp,
@@ -100,10 +100,12 @@ public sealed partial class ClusterNode
 
     private ImmutableArray<string> Unheard()
     {
+        if (ReachedCount == _state.Members.Ids.Length)
+            return [];
         ImmutableArray<string>.Builder? unheard = null;
         foreach (var id in _state.Members.Ids)
         {
-            if (id != Self && !(_peers.TryGetValue(id, out var peer) && Reached(peer)))
+            if (id != Self && !(_peers.TryGetValue(id, out var peer) && Reached(peer, _now.Mono)))
                 (unheard ??= ImmutableArray.CreateBuilder<string>()).Add(id);
         }
         return unheard?.ToImmutable() ?? [];
@@ -227,11 +229,10 @@ public sealed partial class ClusterNode
     private void WatchPeers()
     {
         WatchRefusals();
-        var alone = _peers.Count > 0 && !_peers.Values.Any(p => p.Fresh(_now.Mono));
         foreach (var peer in _peers.Values)
         {
             var health = peer.HealthAt(_now.Mono);
-            if (health == peer.Told || (alone && health != Health.Alive))
+            if (health == peer.Told || (health != Health.Alive && HearsNobody()))
                 continue;
             if (health == Health.Down)
                 Tell(NoticeKind.NodeDown, peer.Id);
@@ -240,5 +241,15 @@ public sealed partial class ClusterNode
             if (health != Health.Suspect)
                 peer.Told = health;
         }
+    }
+
+    private bool HearsNobody()
+    {
+        foreach (var peer in _peers.Values)
+        {
+            if (peer.Fresh(_now.Mono))
+                return false;
+        }
+        return true;
     }
 }

@@ -18,7 +18,7 @@ public sealed partial class ClusterNode
     private readonly List<Commit> _commits = [];
     private readonly List<(long Version, HandledUpdate Update)> _newUpdates = [];
     private ImmutableHashSet<long> _updateIds = [];
-    private string _digest;
+    private string? _digest;
     private long _shareVersion;
     private long _peersVersion;
     private long _membersVersion;
@@ -36,6 +36,8 @@ public sealed partial class ClusterNode
         /// <summary>Told to whoever proposed it.</summary>
         public (string Peer, string Id)? Proposal { get; init; }
     }
+
+    private string Digest => _digest ??= MemberTable.Digest(_state);
 
     private bool HasCommits => _commits.Count > 0;
 
@@ -61,6 +63,7 @@ public sealed partial class ClusterNode
             _state = before;
             return;
         }
+        RefreshVoters();
         DefendOwnRecord(before);
         if (_state.Settings != before.Settings)
             Reapply();
@@ -81,7 +84,7 @@ public sealed partial class ClusterNode
     // One write in six hours, so that a node knows after a restart how long it was away.
     private void RememberAlive()
     {
-        if (FreshCount > 1 && (_state.Seen is not { } seen || _now.Utc - seen > SeenEvery))
+        if ((_state.Seen is not { } seen || _now.Utc - seen > SeenEvery) && FreshCount > 1)
             _state = _state with { Seen = _now.Utc };
     }
 
@@ -133,8 +136,9 @@ public sealed partial class ClusterNode
     /// <summary>What is derived from the shared state is made anew.</summary>
     private void Shared()
     {
-        _digest = MemberTable.Digest(_state);
-        if (_updateIds.Count != _state.Updates.Length || _state.Updates.Any(u => !_updateIds.Contains(u.Id)))
+        _digest = null;
+        _updateIds = _updateIds.Union(_state.Updates.Select(u => u.Id));
+        if (_updateIds.Count != _state.Updates.Length)
             _updateIds = [.. _state.Updates.Select(u => u.Id)];
     }
 

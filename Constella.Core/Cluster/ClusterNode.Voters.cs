@@ -97,6 +97,8 @@ public sealed partial class ClusterNode
         }
         if (!Acknowledged(set, _membersVersion) || (_oldSet is not null && !Acknowledged(_oldSet, _membersVersion)))
             return;
+        // Once is enough: who has left since then is asked for nothing any more.
+        _oldSet = null;
         ApplySetChange(_setChanges.Peek());
     }
 
@@ -150,6 +152,7 @@ public sealed partial class ClusterNode
         _oldSet = _state.Members;
         var counter = _state.Members.Cfg.Term == _term ? _state.Members.Cfg.Counter + 1 : 1;
         _state = _state with { Members = new MemberSet { Cfg = new Stamp(_term, counter), Ids = ids } };
+        RefreshVoters();
         _membersVersion = ++_shareVersion;
         Shared();
         Push();

@@ -41,6 +41,10 @@ public sealed record MemberView(
 public sealed record BotPermit(Polls Mode, long Until, bool InDoubt)
 {
     public static BotPermit None { get; } = new(Polls.None, 0, false);
+
+    /// <summary>Whether a side effect may be caused now (rules L4, W3 and W6).</summary>
+    /// <param name="at">Monotonic milliseconds of the step that gave the permit.</param>
+    public bool Allows(long mono, long at) => Mode != Polls.None && !InDoubt && mono < Until && mono - at < Timings.PauseGap;
 }
 
 /// <summary>An invite that waits at this node, without its key (rule J2).</summary>
@@ -107,6 +111,5 @@ public sealed record ClusterView
     public required ImmutableArray<InviteView> Invites { get; init; }
 
     /// <summary>Whether a side effect may be caused now (rules L4, W3 and W6).</summary>
-    public bool MayAct(long mono) =>
-        Bot.Mode != Polls.None && !Bot.InDoubt && mono < Bot.Until && mono - At < Timings.PauseGap;
+    public bool MayAct(long mono) => Bot.Allows(mono, At);
 }

@@ -1,10 +1,14 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Constella.Api;
+using Constella.Api.Cluster;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Api.Tls;
 using Constella.Core.Cluster;
 using Constella.Core.Wire;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Constella.Tests.Api;
 
@@ -181,6 +185,27 @@ public sealed class EndpointTests : IAsyncLifetime
     {
         var keys = new NetworkKeys(_node.State);
         return new PeerTrust(_node.State.NetworkId, () => keys.Ring, TimeProvider.System, null);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_program_ends_the_node_with_its_own_exit_code()
+    {
+        _node.Executor.Broken = true;
+        var exit = _node.Services.GetRequiredService<NodeExit>();
+        var stopping = new TaskCompletionSource();
+        using var told = _node.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+
+        try
+        {
+            await _node.Client.RebootAsync(new CommandRequest { Id = new string('e', 32), Target = _node.State.NodeId, Term = Term.None }, CancellationToken.None);
+        }
+        catch (PeerException)
+        {
+            // The answer had left, or had not.
+        }
+
+        await stopping.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(ExitCode.Broken, exit.Code);
     }
 
     [Fact]

@@ -106,6 +106,17 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public void M1_After_one_of_two_has_left_the_next_joiner_votes()
+    {
+        var cluster = new ClusterHarness(2).Settled();
+        cluster.World.Workload.Crowd.Leave(cluster[1]);
+        cluster.Await(() => cluster[1].Gone, 10_000, "node 1 has left");
+        cluster.World.Workload.Crowd.Invite(cluster[0]);
+        cluster.Await(() => cluster.World.Nodes.Count == 3 && cluster[2].Up, 60_000, "a joiner");
+        cluster.Await(() => cluster[0].Disk.Members.Ids.Contains(cluster[2].Id), 10_000, "the joiner votes");
+    }
+
+    [Fact]
     public void M2_A_joiner_behind_a_closed_port_does_not_cost_the_lease()
     {
         var seed = Seed();

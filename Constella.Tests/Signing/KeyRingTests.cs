@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Constella.Core.Signing;
 using static Constella.Tests.Signing.SignedCall;
 
@@ -37,6 +39,21 @@ public sealed class KeyRingTests
         var problem = Assert.Throws<FormatException>(() => new KeyRing(secret, 1)).Message;
 
         Assert.True(secret.Length == 0 || !problem.Contains(secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_authoritys_key_comes_of_the_secret_of_its_generation()
+    {
+        var ring = Keys.Install(NewSecret, 2);
+        using var key = ring.AuthorityKey(2);
+        // The table of the protocol, by the base library's own HKDF.
+        var scalar = HKDF.DeriveKey(HashAlgorithmName.SHA256, Base64.FromUrl(NewSecret)!, 32, info: Encoding.ASCII.GetBytes("constella/v1/ca"));
+        using var expected = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = scalar });
+        Assert.Equal(expected.ExportSubjectPublicKeyInfo(), key.ExportSubjectPublicKeyInfo());
+        using var other = ring.AuthorityKey(1);
+        Assert.NotEqual(expected.ExportSubjectPublicKeyInfo(), other.ExportSubjectPublicKeyInfo());
+        Assert.Equal([1, 2], ring.Generations);
+        Assert.Throws<ArgumentException>(() => ring.AuthorityKey(3));
     }
 
     [Fact]

@@ -104,7 +104,7 @@ internal sealed class Crowd(World world, SimRandom random)
     private void Redeemed(JoinRequest request)
     {
         if (_redeemed.TryGetValue(request.Invite, out var nonce) && nonce != request.Nonce)
-            throw new ViolationException($"J2: {request.Invite} was redeemed by two joiners");
+            world.Check.Fail($"J2: {request.Invite} was redeemed by two joiners");
         _redeemed[request.Invite] = request.Nonce;
     }
 

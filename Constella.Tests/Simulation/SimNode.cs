@@ -67,12 +67,18 @@ internal sealed partial class SimNode
     public long WallSkew { get; set; }
     public bool ReachesTelegram { get; set; } = true;
 
+    /// <summary>Extra milliseconds of a call to Telegram, each way.</summary>
+    public long TelegramDelay { get; set; }
+
     /// <summary>The next step that has effects ends in a crash after some of them.</summary>
     public Action? CrashInStep { get; set; }
 
     public long Mono => _monoOffset + _world.Now + (_world.Now * _driftPpm / 1_000_000) - _monoLost;
     public Now Clocks => new(Mono, Epoch2026.AddMilliseconds(_world.Now + WallSkew));
-    public bool MayAct => Running && View.MayAct(Mono);
+    public bool MayAct => Running && Core!.MayAct(Mono);
+
+    /// <summary>By which right it polls.</summary>
+    public Polls Mode => Core!.Bot.Mode;
 
     /// <summary>What somebody did to the disk while the process was down.</summary>
     public void Rewrite(Func<NetworkState, NetworkState> change) => Disk = change(Disk);
@@ -132,6 +138,7 @@ internal sealed partial class SimNode
         _kept.Clear();
         _waiting.Clear();
         _world.Check.Ended(this);
+        _world.Liveness.Ended();
     }
 
     public void Pause()

@@ -11,6 +11,9 @@ namespace Constella.Tests.Simulation;
 /// <summary>Nodes, network, Bot API and time of one seed: everything that happens hangs on the seed alone.</summary>
 internal sealed class World
 {
+    // Of 20 seeds: 6 with two nodes, 6 with three, 4 with five, 3 with seven, 1 with one.
+    private static readonly int[] Sizes = [2, 3, 5, 7, 2, 3, 5, 2, 3, 7, 2, 3, 5, 1, 2, 3, 5, 7, 2, 3];
+
     private readonly EventQueue _queue = new();
     private readonly Queue<string> _trace = new();
     private long _hash;
@@ -23,14 +26,15 @@ internal sealed class World
         // One seed in 50 pays for the codec; in all others messages, being immutable, are shared.
         Codec = seed % 50 == 0;
         Telegram = new SimTelegram(() => Now, (at, action) => At(at, action));
-        Links = new Links(Random.Fork());
+        Links = new Links(Random.Fork(), Options.Spikes, Totals);
+        Wire = Codec ? new SimWire(this, Random.Fork()) : null;
         Check = new Invariants(this);
         Liveness = new Liveness(this);
         Faults = new Faults(this);
         Workload = new Workload(this);
         Rotations = new Rotations(this, new SimRandom((ulong)seed ^ 0x9E3779B97F4A7C15));
-        var count = Options.Nodes != 0 ? Options.Nodes : Pick(Random.Index(10));
-        var states = FirstStates(count);
+        FirstNodes = Options.Nodes != 0 ? Options.Nodes : Sizes[seed % Sizes.Length];
+        var states = FirstStates(FirstNodes);
         foreach (var state in states)
             AddNode(state, AddressOf(Nodes.Count));
         Check.Begin();
@@ -46,9 +50,15 @@ internal sealed class World
     }
 
     public int Seed { get; }
+    public int FirstNodes { get; }
+
+    /// <summary>Where in which run something is: seed, time and step.</summary>
+    public string Place => FormattableString.Invariant($"seed {Seed} at {Now / 1000.0:F3} s, step {Totals.Steps}");
+
     public WorldOptions Options { get; }
     public SimRandom Random { get; }
     public bool Codec { get; }
+    public SimWire? Wire { get; }
     public long Now { get; private set; }
     public List<SimNode> Nodes { get; } = [];
     public SimTelegram Telegram { get; }
@@ -67,8 +77,6 @@ internal sealed class World
     public long QuietFrom => Options.DurationMs - Options.QuietMs;
 
     public IEnumerable<string> TraceLines => _trace;
-
-    private static int Pick(int draw) => draw switch { 0 => 1, 1 or 2 or 3 => 2, 4 or 5 or 6 => 3, 7 or 8 => 5, _ => 7 };
 
     public void RunToEnd()
     {
@@ -152,7 +160,7 @@ internal sealed class World
 
     public void Trace(SimNode? node, string text)
     {
-        if (_trace.Count == 400)
+        if (_trace.Count == Options.TraceLines)
             _trace.Dequeue();
         _trace.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{Now / 1000.0,9:F3} {node?.Name ?? "world",-8} {text}"));
     }

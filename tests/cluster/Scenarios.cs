@@ -13,10 +13,15 @@ internal static class Scenarios
         ["reboot"] => Reboot.RunAsync(report),
         ["footprint", .. var rest] => Footprint.RunAsync(Number(rest, "--minutes", 10), report),
         ["keys"] => Keys.RunAsync(report),
+        ["flood", .. var rest] => Flood.RunAsync(Number(rest, "--seconds", 30), report),
+        ["attack", var kind, var target, var seconds] => AttackAsync(kind, target, seconds),
         ["secrets"] => Secrets.RunAsync(report),
         ["demo"] => DemoAsync(),
         _ => throw new TrialException("no such scenario"),
     };
+
+    private static async Task AttackAsync(string kind, string target, string seconds) =>
+        Console.WriteLine(await Attack.RunAsync(kind, System.Net.IPEndPoint.Parse(target), int.Parse(seconds, CultureInfo.InvariantCulture)));
 
     /// <summary>Three machines that live until this process is ended.</summary>
     private static async Task DemoAsync()

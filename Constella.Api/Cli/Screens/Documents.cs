@@ -130,7 +130,31 @@ public sealed record EvictDocument(string NodeId, string Name, int Generation, b
 /// <summary><c>constella sign --json</c>.</summary>
 public sealed record SignedDocument(string Method, string Url, ImmutableSortedDictionary<string, string> Headers);
 
+/// <summary><c>constella ca --json</c>.</summary>
 public sealed record AuthorityDocument(string CertificateAuthority);
+
+/// <summary><c>constella state check --json</c> and <c>repair --json</c>: as it was found.</summary>
+public sealed record StateDocument
+{
+    public required string StateDir { get; init; }
+
+    /// <summary>Whether a node can start from the file.</summary>
+    public required bool Good { get; init; }
+
+    public string? Wrong { get; init; }
+    public DateTimeOffset? Written { get; init; }
+
+    /// <summary>Whether there is a last good copy to repair it with.</summary>
+    public required bool CopyGood { get; init; }
+
+    public DateTimeOffset? CopyWritten { get; init; }
+    public string? NodeId { get; init; }
+    public string? NetworkId { get; init; }
+    public bool Repaired { get; init; }
+
+    /// <summary>Where the damaged file is kept.</summary>
+    public string? Kept { get; init; }
+}
 
 /// <summary>Shapes that scripts read: snake_case, fields are only ever added.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
@@ -145,5 +169,6 @@ public sealed record AuthorityDocument(string CertificateAuthority);
 [JsonSerializable(typeof(EvictDocument))]
 [JsonSerializable(typeof(SignedDocument))]
 [JsonSerializable(typeof(AuthorityDocument))]
+[JsonSerializable(typeof(StateDocument))]
 [JsonSerializable(typeof(NodeStats))]
 public sealed partial class CliJson : JsonSerializerContext;

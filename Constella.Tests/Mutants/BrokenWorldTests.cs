@@ -1,11 +1,12 @@
 using Constella.Core.Cluster;
 using Constella.Core.Members;
+using Constella.Tests.Simulation;
 
-namespace Constella.Tests.Simulation;
+namespace Constella.Tests.Mutants;
 
-/// <summary>A simulator that finds nothing proves nothing: each broken world must be found within a few seeds.</summary>
+/// <summary>What breaks around the node, not in it: disk, restart, bot. Each must be found within a few seeds.</summary>
 [Collection(SimulatorAlone.Name)]
-public sealed class MutantTests
+public sealed class BrokenWorldTests
 {
     private const int Seeds = 120;
 
@@ -36,7 +37,7 @@ public sealed class MutantTests
         string? found = null;
         Parallel.For(1, Seeds + 1, new ParallelOptions { MaxDegreeOfParallelism = 2 }, (seed, loop) =>
         {
-            var (_, failure) = SimulationTests.Run(seed, options);
+            var (_, failure) = Simulator.Run(seed, options);
             if (failure is null || !failure.Contains(rule, StringComparison.Ordinal))
                 return;
             found = failure;
