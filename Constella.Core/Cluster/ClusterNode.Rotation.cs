@@ -44,9 +44,9 @@ public sealed partial class ClusterNode
         get
         {
             var count = 0;
-            foreach (var id in _state.Members.Ids)
+            foreach (var peer in _peers.Values)
             {
-                if (!_peers.TryGetValue(id, out var peer) || !peer.Refuses(_now.Mono))
+                if (!peer.Votes || !peer.Refuses(_now.Mono))
                     continue;
                 if (peer.Vitals?.Rotation >= RotationStamp || ++count >= Math.Min(_state.Members.Majority, _state.Members.Ids.Length - 1))
                     return true;
@@ -193,7 +193,7 @@ public sealed partial class ClusterNode
         return true;
     }
 
-    private bool FollowedByMajority(Stamp stamp) => CountVoters(p => p.Vitals?.Rotation >= stamp) >= _state.Members.Majority;
+    private bool FollowedByMajority(Stamp stamp) => CountVoters((p, _) => p.Vitals?.Rotation >= stamp) >= _state.Members.Majority;
 
     private KeysView KeysNow()
     {
