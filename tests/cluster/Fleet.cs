@@ -4,7 +4,11 @@ using System.Text.Json.Nodes;
 namespace ClusterTrials;
 
 /// <param name="Token">Of the bot; a canary where secrets are looked for.</param>
-internal sealed record FleetOptions(int Nodes, string Token = "123:ABC", string LogLevel = "information");
+internal sealed record FleetOptions(int Nodes, string Token = "123:ABC", string LogLevel = "information")
+{
+    /// <summary>Last changes to a machine before its first boot.</summary>
+    public Action<Machine>? Prepare { get; init; }
+}
 
 /// <summary>A network of machines with the published executable on them, and the stand-in for Telegram beside it.</summary>
 internal sealed class Fleet : IAsyncDisposable
@@ -100,6 +104,7 @@ internal sealed class Fleet : IAsyncDisposable
         machine.Environment["CONSTELLA_BOT_API_URL"] = StandInUrl;
         machine.Environment["CONSTELLA_LOG_LEVEL"] = Options.LogLevel;
         Machines.Add(machine);
+        Options.Prepare?.Invoke(machine);
         return machine;
     }
 
