@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Constella.Core.Members;
 
@@ -108,7 +109,15 @@ public sealed class StateStore : IDisposable
     }
 
     /// <summary>Tells this machine's command line where the node listens.</summary>
-    public void WriteListen(IPEndPoint point) => File.WriteAllText(Path.Combine(_folder, "listen"), point + "\n");
+    /// <exception cref="IOException">It is not told; what was told before still stands.</exception>
+    public void WriteListen(IPEndPoint point)
+    {
+        var file = Path.Combine(_folder, "listen");
+        File.Delete(file + ".tmp");
+        using (var stream = _create(file + ".tmp"))
+            stream.Write(Encoding.ASCII.GetBytes(point + "\n"));
+        File.Move(file + ".tmp", file, overwrite: true);
+    }
 
     /// <summary>Puts the state of a network that this node has left aside, so that it can join again as a new node.</summary>
     public void Retire()

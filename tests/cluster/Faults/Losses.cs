@@ -13,7 +13,7 @@ internal static class Losses
             [new("failover", 13, "s", "W1: suspect after 4 s, a head that stands for 4.5 s and up to 3 s more, reads 250 ms apart"),
                 new("silence after it", 4, "s", "W3: a poll is 3 s")], DeadAsync),
         new("restart-all", 5, "all nodes are killed and started at once",
-            [new("bot again", 15, "s", "L6: the old holder at once, else another 6 s later; five starts on a busy machine")], RestartAllAsync),
+            [new("bot again", 15, "s", "L6: the old holder at once, else another 6 s later; from the moment when all answer")], RestartAllAsync),
     ];
 
     /// <summary>kill -9 of the Host; another answers; it comes back and takes over.</summary>
@@ -23,8 +23,8 @@ internal static class Losses
         var lost = StandIn.Mono;
         await trial.First.KillAsync();
         await trial.AnsweredAsync("failover", lost, remote => remote != trial.First.Address);
-        var back = StandIn.Mono;
         await Fleet.BootAsync(trial.First);
+        var back = StandIn.Mono;
         await trial.AnsweredAsync("Host again", back, remote => remote == trial.First.Address);
         await trial.SettledAsync();
     }
@@ -62,8 +62,8 @@ internal static class Losses
     private static async Task RestartAllAsync(FaultTrial trial)
     {
         await Task.WhenAll(trial.Machines.Select(machine => machine.KillAsync()));
-        var back = StandIn.Mono;
         await Task.WhenAll(trial.Machines.Select(Fleet.BootAsync));
+        var back = StandIn.Mono;
         await trial.AnsweredAsync("bot again", back, _ => true);
         await trial.SettledAsync();
     }
