@@ -4,7 +4,7 @@ namespace ClusterTrials;
 internal static class Partitions
 {
     private static readonly Threshold s_failover = new("failover", 10, "s", "W7");
-    private static readonly Threshold s_heal = new("Host again", 20, "s", "E3: 10 s of life, two beats, a hand-over; heard late by a busy machine");
+    private static readonly Threshold s_heal = new("Host again", 20, "s", "E3: 10 s of life, two beats, a hand-over");
     private static readonly Threshold s_reboots = new("reboots lost or doubled", 0, "", "C1");
 
     public static FaultScenario[] All { get; } =
