@@ -3,11 +3,13 @@ using Constella.Api.Cli;
 using Constella.Api.Cluster;
 using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
+using Constella.Api.Endpoints.Security;
 using Constella.Api.Host;
 using Constella.Api.Logging;
 using Constella.Api.Peers;
 using Constella.Api.State;
 using Constella.Api.Telegram;
+using Constella.Api.Tls;
 using Constella.Core;
 using Constella.Core.Members;
 using Microsoft.AspNetCore.Connections;
@@ -28,9 +30,6 @@ public static class NodeHost
     {
         ArgumentNullException.ThrowIfNull(options);
         Posix.HideNewFiles();
-        var year = TimeProvider.System.GetUtcNow().Year;
-        if (year is < 2024 or > 2100)
-            return Fail(ExitCode.Failed, $"clock: this machine believes it is the year {year}; set its time (timedatectl set-ntp true) and start again");
         try
         {
             using var store = StateStore.Open(options.StateDir);
@@ -63,6 +62,7 @@ public static class NodeHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddCluster(state, store);
+        builder.Services.AddTls();
         builder.Services.AddPeers();
         builder.Services.AddHost(Machine(options));
         builder.Services.AddTelegram(options.BotApiUrl, static services => services.GetRequiredService<NetworkKeys>().Ring.CommandId);
@@ -135,26 +135,37 @@ public static class NodeHost
         {
             store.WriteListen(point);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             app.Logger.LogWarning("{Reason}: the command line looks for this node where it was before", error.Message);
         }
     }
 
-    internal static IPEndPoint BoundTo(WebApplication app) =>
-        IPEndPoint.Parse(new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()).Authority);
+    internal static IPEndPoint BoundTo(WebApplication app)
+    {
+        var address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+        return new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
+    }
 
     private static void Limit(KestrelServerOptions kestrel, IPEndPoint listen)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;
-        kestrel.Limits.MaxConcurrentConnections = 512;
+        // Above what the limiter lets in: those that it turns away are here for a moment.
+        kestrel.Limits.MaxConcurrentConnections = Limits.Connections + 256;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         // Longer than the clients keep theirs: it is the client that ends an idle connection, never one in use.
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
-        kestrel.Listen(listen, static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        var connections = kestrel.ApplicationServices.GetRequiredService<ConnectionLimiter>();
+        kestrel.Listen(listen, endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            endpoint.Use(next => connection => connections.RunAsync(connection, next));
+            var services = endpoint.ApplicationServices;
+            endpoint.UseTlsBesidePlain(() => services.GetRequiredService<NodeCertificate>().Current, services.GetRequiredService<HandshakeBudget>());
+        });
     }
 
     private static Host.HostOptions Machine(ConstellaOptions options) =>

@@ -43,6 +43,22 @@ public static class Limits
     public const int Ledger = 512;
 
     public static readonly TimeSpan TombstoneLife = TimeSpan.FromDays(7);
+
+    /// <summary>Connections that a node serves at once (rule X5).</summary>
+    public const int Connections = 768;
+
+    /// <summary>Of these, how many one address may hold; of IPv6, one /64.</summary>
+    public const int ConnectionsPerOrigin = 64;
+
+    /// <summary>And how many all addresses together from which no request was signed of late.</summary>
+    public const int StrangersConnections = 256;
+
+    /// <summary>Longest life of a connection from such an address: time enough to join.</summary>
+    public static readonly TimeSpan StrangerConnection = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a signed request speaks for the address it came from, and how many addresses are remembered.</summary>
+    public static readonly TimeSpan ProofLife = TimeSpan.FromMinutes(10);
+    public const int ProvedOrigins = 512;
 }
 
 /// <summary>Every interval of the protocol, in milliseconds of monotonic time, with the rule it comes from.</summary>

@@ -16,6 +16,9 @@ public static class CommandLine
     private const int HelpWidth = 100;
     private const int Interrupted = 130;
 
+    /// <summary>Signs of an argument that an error shows.</summary>
+    private const int ArgumentShown = 80;
+
     public static string Version { get; } = typeof(CommandLine).Assembly.GetName().Version!.ToString(3);
 
     public static async Task<int> InvokeAsync(string[] args)
@@ -38,6 +41,11 @@ public static class CommandLine
         var parse = Tree(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Action is ParseErrorAction || parse.Action is null)
             return UsageError(parse, host.Console);
+        return await InvokeAsync(parse, host, message => Shown(parse, message), cancellation);
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parse, CliHost host, Func<string, string> shown, CancellationToken cancellation)
+    {
         try
         {
             return await parse.InvokeAsync(
@@ -53,11 +61,11 @@ public static class CommandLine
         }
         catch (CliException e)
         {
-            return Fail(host.Console, e.Code, e.Message, e.Next);
+            return Fail(host.Console, e.Code, shown(e.Message), e.Next);
         }
         catch (ConfigurationException e)
         {
-            return Fail(host.Console, ExitCode.BadState, string.Join("\n  ", e.Errors.Prepend("the configuration is not valid:")));
+            return Fail(host.Console, ExitCode.BadState, string.Join("\n  ", e.Errors.Select(shown).Prepend("the configuration is not valid:")));
         }
         catch (StateException e)
         {
@@ -94,6 +102,8 @@ public static class CommandLine
             LeaveVerb.Create(host),
             ConfigVerb.Create(host),
             SignVerb.Create(host),
+            CaVerb.Create(host),
+            StateVerb.Create(host),
         };
         // `[suggest]` and its like are for shells; here a bracket may begin an IPv6 address.
         root.Directives.Clear();
@@ -111,10 +121,21 @@ public static class CommandLine
     private static int UsageError(ParseResult parse, ICliConsole console)
     {
         foreach (var error in parse.Errors)
-            console.Error.WriteLine("constella: " + error.Message);
+            console.Error.WriteLine("constella: " + Shown(parse, error.Message));
         var path = parse.CommandResult.Command is RootCommand ? "" : " " + Path(parse.CommandResult);
         console.Error.WriteLine($"  {Ink.For(console).Arrow} constella{path} --help");
         return ExitCode.Usage;
+    }
+
+    /// <summary>What was given is named in a message, and cut where it is too long to be read: it may be a whole file.</summary>
+    private static string Shown(ParseResult parse, string message)
+    {
+        foreach (var token in parse.Tokens)
+        {
+            if (token.Value.Length > ArgumentShown)
+                message = message.Replace(token.Value, token.Value[..(ArgumentShown - 1)] + "…", StringComparison.OrdinalIgnoreCase);
+        }
+        return message;
     }
 
     private static string Path(System.CommandLine.Parsing.CommandResult result) =>

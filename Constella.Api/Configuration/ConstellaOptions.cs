@@ -40,6 +40,9 @@ public sealed record ConstellaOptions
 
     public bool AllowReboot { get; init; } = true;
 
+    /// <summary>Rule X6; off: plain HTTP between nodes, for a network behind an overlay.</summary>
+    public bool Tls { get; init; } = true;
+
     public string HostProc { get; init; } = "/proc";
 
     public string HostRoot { get; init; } = "/";
@@ -57,6 +60,9 @@ public sealed record ConstellaOptions
     /// <summary>The bot token from its variable or its file; null when neither is set.</summary>
     public string? ReadBotToken() =>
         BotToken ?? (BotTokenFile is { } file ? File.ReadAllText(file).Trim() : null);
+
+    /// <summary>How other nodes are called.</summary>
+    public string PeerScheme => Tls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
 
     // A record prints its members: two of these are secrets.
     public override string ToString() => $"ConstellaOptions({StateDir}, {Listen})";

@@ -57,6 +57,7 @@ public static class OptionsReader
             BotApiUrl = check.Url("BOT_API_URL", Text(raw.BotApiUrl) ?? "https://api.telegram.org"),
             Priority = (int?)check.Number("PRIORITY", Text(raw.Priority), 0, 1_000_000),
             AllowReboot = check.Flag("ALLOW_REBOOT", Text(raw.AllowReboot), true),
+            Tls = check.OnOff("TLS_MODE", Text(raw.TlsMode)),
             HostProc = Text(raw.HostProc) ?? "/proc",
             HostRoot = Text(raw.HostRoot) ?? "/",
             Join = Text(raw.Join),
@@ -129,6 +130,13 @@ public static class OptionsReader
             Uri.TryCreate(value.TrimEnd('/'), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
                 ? url
                 : Wrong(key, "is no http or https address", new Uri("https://api.telegram.org"));
+
+        public bool OnOff(string key, string? value) => value?.ToLowerInvariant() switch
+        {
+            null or "on" => true,
+            "off" => false,
+            _ => Wrong(key, $"'{value}' is neither on nor off", true),
+        };
 
         public bool Flag(string key, string? value, bool fallback) => value?.ToLowerInvariant() switch
         {

@@ -4,6 +4,7 @@ using Constella.Api.Cluster;
 using Constella.Api.Endpoints.Documents;
 using Constella.Api.Endpoints.Joining;
 using Constella.Api.Endpoints.Security;
+using Constella.Api.Tls;
 using Constella.Core.Signing;
 
 namespace Constella.Api.Endpoints;
@@ -19,6 +20,7 @@ public static class ApiRoutes
         services.AddSingleton(s => new RequestVerifier(
             s.GetRequiredService<LocalNode>().NodeId, s.GetRequiredService<LocalNode>().Process.Run, s.GetRequiredService<NonceCache>()));
         services.AddSingleton(new ProcessClock(TimeProvider.System));
+        services.AddSingleton<ConnectionLimiter>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<JoinLimiter>();
         services.AddSingleton<DialBack>();
@@ -42,10 +44,12 @@ public static class ApiRoutes
 
     public static void MapApi(this WebApplication app)
     {
+        app.UsePlainHttpGate();
         app.UseProblems();
         app.UseDocuments();
         app.UseRouting();
         app.UseMiddleware<SignatureGate>();
+        app.UseMiddleware<JoinGate>();
         app.MapHealth();
         app.MapPeers();
         app.MapStats();

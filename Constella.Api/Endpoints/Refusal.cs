@@ -24,6 +24,9 @@ public static class ApiErrors
     /// <summary>A relayed call is never relayed again (rule C4).</summary>
     public const string NotHere = "not-here";
 
+    /// <summary>Plain HTTP from another machine (rule X6).</summary>
+    public const string TlsRequired = "tls-required";
+
     public const string Unreachable = "unreachable";
 }
 
@@ -52,6 +55,7 @@ public sealed class Refusal(int status, string code, string? detail) : IResult
         Errors.NotMember or Errors.LinkRefused or ApiErrors.NotSelf or ApiErrors.Refused => StatusCodes.Status403Forbidden,
         ApiErrors.NotFound => StatusCodes.Status404NotFound,
         Errors.LinkExpired => StatusCodes.Status410Gone,
+        ApiErrors.TlsRequired => StatusCodes.Status426UpgradeRequired,
         Errors.TooMany => StatusCodes.Status429TooManyRequests,
         ApiErrors.NotHere => StatusCodes.Status421MisdirectedRequest,
         ApiErrors.Unreachable => StatusCodes.Status502BadGateway,

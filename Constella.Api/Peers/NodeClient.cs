@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Constella.Api.Endpoints;
 using Constella.Api.State;
+using Constella.Api.Tls;
 using Constella.Core.Members;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
@@ -27,7 +28,9 @@ public sealed class NodeClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(state);
         (_address, _target) = (address, target);
-        _http = new PeerHttp(state.NodeId, new NetworkKeys(state), new TargetBook(TimeProvider.System), null);
+        var keys = new NetworkKeys(state);
+        _http = new PeerHttp(
+            state.NodeId, keys, new TargetBook(TimeProvider.System), new PeerTrust(state.NetworkId, () => keys.Ring, TimeProvider.System, null), null);
     }
 
     /// <summary>The node of this machine, where it listens now, else where the configuration says.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Constella.Api.Cluster;
+using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
 using Constella.Api.Host;
 using Constella.Core.Cluster;
@@ -10,15 +11,15 @@ using Constella.Core.Wire;
 namespace Constella.Api.Peers;
 
 /// <summary>Clients for the members, by the addresses of the latest view.</summary>
-internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics metrics, CommandDesk desk) : IPeers, IHeartbeatSender
+internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics metrics, CommandDesk desk, ConstellaOptions options) : IPeers, IHeartbeatSender
 {
     public IPeerApi For(string nodeId) =>
-        nodeId == cluster.View.NodeId ? new LocalPeer(metrics, desk) : new RemotePeer(http, Find(nodeId));
+        nodeId == cluster.View.NodeId ? new LocalPeer(metrics, desk) : new RemotePeer(http, Find(nodeId), options.PeerScheme);
 
     public async Task<HeartbeatAnswer> SendAsync(Effect.Send send, CancellationToken cancellation)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(send.Message, ApiJson.Default.Heartbeat);
-        if (!Uri.TryCreate($"http://{send.Address}/heartbeat", UriKind.Absolute, out var uri))
+        if (!Uri.TryCreate($"{options.PeerScheme}://{send.Address}/heartbeat", UriKind.Absolute, out var uri))
             throw new PeerException(null, null, "its address is malformed");
         var answer = await http.CallAsync(
             new PeerCall(HttpMethod.Post, uri, send.Peer, body, send.PeerRun), ApiJson.Default.HeartbeatAnswer, cancellation);
@@ -48,7 +49,7 @@ internal sealed class LocalPeer(IHostMetrics metrics, CommandDesk desk) : IPeerA
 }
 
 /// <summary>One member over the network; where its address does not answer, its other one is tried.</summary>
-internal sealed class RemotePeer(PeerHttp http, MemberRecord record) : IPeerApi
+internal sealed class RemotePeer(PeerHttp http, MemberRecord record, string scheme) : IPeerApi
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
@@ -67,7 +68,7 @@ internal sealed class RemotePeer(PeerHttp http, MemberRecord record) : IPeerApi
 
     private PeerCall Post(string address, string path, byte[] body) => new(HttpMethod.Post, Uri(address, path), record.NodeId, body);
 
-    private static Uri Uri(string address, string path) => new($"http://{address}{path}");
+    private Uri Uri(string address, string path) => new($"{scheme}://{address}{path}");
 
     private async Task<T> CallAsync<T>(Func<string, CancellationToken, Task<T>> call, CancellationToken cancellation)
     {

@@ -1,41 +1,32 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Constella.Api.Tls;
 using Constella.Core;
 using Constella.Core.Wire;
 
 namespace Constella.Api.Peers;
 
 /// <summary>
-/// One pool of connections to all nodes: no proxy, no cookies, no redirects, no logger (addresses are the protocol's, and
-/// nothing between may change a signed message).
+/// The connections to all nodes: no proxy, no cookies, no redirects, no logger (addresses are the protocol's, and nothing
+/// between may change a signed message). One pool for members, whose certificates are verified, and one for who is none yet.
 /// </summary>
 public sealed class PeerHttp : IDisposable
 {
-    private readonly SocketsHttpHandler _sockets = new()
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromMilliseconds(Timings.CallTimeout),
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        MaxConnectionsPerServer = 8,
-        MaxResponseHeadersLength = 16,
-        ActivityHeadersPropagator = null,
-    };
-
+    private readonly PeerTrust _trust;
     private readonly HttpClient _signed;
 
-    public PeerHttp(string self, NetworkKeys keys, TargetBook book, ILogger<PeerHttp>? log)
+    public PeerHttp(string self, NetworkKeys keys, TargetBook book, PeerTrust trust, ILogger<PeerHttp>? log)
     {
-        _signed = Client(new SigningHandler(self, keys, book, log) { InnerHandler = _sockets });
-        Plain = Client(_sockets);
+        ArgumentNullException.ThrowIfNull(trust);
+        _trust = trust;
+        _signed = Client(new SigningHandler(self, keys, book, log) { InnerHandler = Sockets(trust.Members) });
+        Plain = Client(Sockets(PeerTrust.Anybody));
     }
 
-    /// <summary>For <c>/health</c> and <c>/join</c>, which are not signed.</summary>
+    /// <summary>For <c>/health</c> of whoever answers: not signed, and no certificate is verified.</summary>
     internal HttpClient Plain { get; }
 
     /// <summary>A signed call.</summary>
@@ -60,6 +51,10 @@ public sealed class PeerHttp : IDisposable
         using var request = new HttpRequestMessage(call.Method, call.Uri);
         request.Options.Set(SigningHandler.Target, call.Target);
         request.Options.Set(SigningHandler.Run, call.Run);
+        // The name that the certificate must bear, and part of what connections are pooled by: whoever is reached at an address,
+        // a connection that was verified for one node carries no calls for another. Signatures do not cover it.
+        if (call.Uri.Scheme == Uri.UriSchemeHttps)
+            request.Headers.Host = CertificateAuthority.NameOf(call.Target);
         if (call.Body is { } body)
         {
             request.Content = new ByteArrayContent(body);
@@ -71,11 +66,17 @@ public sealed class PeerHttp : IDisposable
             var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
             return response.IsSuccessStatusCode ? answer : throw Refused((int)response.StatusCode, answer);
         }
+        catch (PeerException error) when (error.Status == (int)HttpStatusCode.UpgradeRequired)
+        {
+            _trust.Tell(CertificateAuthority.NameOf(call.Target), error.Message);
+            throw;
+        }
         catch (HttpRequestException error)
         {
             throw new PeerException(null, null, error.HttpRequestError switch
             {
                 HttpRequestError.ConnectionError => "no connection",
+                HttpRequestError.SecureConnectionError => "no TLS connection: it speaks none, or its certificate does not hold",
                 HttpRequestError.NameResolutionError => "its host name is not known",
                 _ => "the connection broke",
             });
@@ -94,7 +95,6 @@ public sealed class PeerHttp : IDisposable
     {
         _signed.Dispose();
         Plain.Dispose();
-        _sockets.Dispose();
     }
 
     private static PeerException Refused(int status, byte[] body)
@@ -103,7 +103,22 @@ public sealed class PeerHttp : IDisposable
         return new PeerException(status, problem?.Code, problem?.Detail ?? $"refused with status {status}");
     }
 
-    private static HttpClient Client(HttpMessageHandler handler) => new(handler, disposeHandler: false)
+    private static SocketsHttpHandler Sockets(SslClientAuthenticationOptions tls) => new()
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = TimeSpan.FromMilliseconds(Timings.CallTimeout),
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        MaxConnectionsPerServer = 8,
+        MaxResponseHeadersLength = 16,
+        ActivityHeadersPropagator = null,
+        SslOptions = tls,
+    };
+
+    private static HttpClient Client(HttpMessageHandler handler) => new(handler)
     {
         Timeout = TimeSpan.FromSeconds(20),
         MaxResponseContentBufferSize = Limits.BodyBytes,

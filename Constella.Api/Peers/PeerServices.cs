@@ -1,4 +1,5 @@
 using Constella.Api.Cluster;
+using Constella.Api.Tls;
 
 namespace Constella.Api.Peers;
 
@@ -13,6 +14,7 @@ public static class PeerServices
             s.GetRequiredService<LocalNode>().NodeId,
             s.GetRequiredService<NetworkKeys>(),
             s.GetRequiredService<TargetBook>(),
+            s.GetRequiredService<PeerTrust>(),
             s.GetRequiredService<ILogger<PeerHttp>>()));
         services.AddSingleton<PeerClients>();
         services.AddSingleton<IPeers>(s => s.GetRequiredService<PeerClients>());

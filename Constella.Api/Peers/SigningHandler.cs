@@ -61,7 +61,12 @@ internal sealed class SigningHandler(string self, NetworkKeys keys, TargetBook b
         var body = await ReadCappedAsync(response.Content, cancellation);
         var status = (int)response.StatusCode;
         if (ResponseSigner.Verify(keys.Ring, proof, status, name => Lines(response, name), body) is not { } answer)
-            throw new PeerException(status, null, status == 401 ? "it does not accept this node's signature" : "its answer is not signed by it");
+            throw new PeerException(status, null, status switch
+            {
+                401 => "it does not accept this node's signature",
+                426 => "it wants TLS and this node speaks plain HTTP: set CONSTELLA_TLS_MODE alike on both",
+                _ => "its answer is not signed by it",
+            });
         book.Learn(target, answer.Run);
         if (CodeOf(response, body) == ApiErrors.ClockOff)
             Correct(target, answer.Created);

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Constella.Core.Joining;
 
 namespace Constella.Core.Signing;
 
@@ -15,6 +16,7 @@ public sealed class KeyRing
 {
     private const string SignInfo = "constella/v1/sign/";
     private const string CommandInfo = "constella/v1/command";
+    private const string AuthorityInfo = "constella/v1/ca";
 
     private readonly ImmutableSortedDictionary<int, byte[]> _secrets;
 
@@ -34,6 +36,9 @@ public sealed class KeyRing
 
     /// <summary>The generation that this node signs under.</summary>
     public int Current { get; }
+
+    /// <summary>All that are accepted, in rising order.</summary>
+    public IEnumerable<int> Generations => _secrets.Keys;
 
     /// <summary><see cref="Current"/> as <c>keyid</c> says it: <c>g1</c>.</summary>
     public string KeyId => Name(Current);
@@ -68,6 +73,15 @@ public sealed class KeyRing
         Encoding.UTF8.GetBytes(action, message.AsSpan(sizeof(long)));
         return Convert.ToHexStringLower(HMACSHA256.HashData(Expand(_secrets[Current], CommandInfo), message).AsSpan(0, 16));
     }
+
+    /// <summary>
+    /// The key of the network's certificate authority under one generation of the secret, on P-256 (rule X6): every member has it,
+    /// so every member can issue, and it changes with the secret. The caller disposes of it.
+    /// </summary>
+    /// <exception cref="ArgumentException">The generation is not installed.</exception>
+    public ECDsa AuthorityKey(int generation) => _secrets.TryGetValue(generation, out var secret)
+        ? P256.SigningKey(Expand(secret, AuthorityInfo))
+        : throw new ArgumentException("This generation of the secret is not installed.", nameof(generation));
 
     public override string ToString() => KeyId;
 

@@ -56,7 +56,7 @@ public sealed record JoinContent
 
     public int SecretGeneration { get; init; }
 
-    /// <summary>The network's certificate authority, PEM; null while the network has none.</summary>
+    /// <summary>The certificate of the network's authority (rule X6), PEM. The joiner holds it against the secret beside it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CertificateAuthority { get; init; }
 

@@ -1,9 +1,14 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Constella.Api;
+using Constella.Api.Cluster;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
+using Constella.Api.Tls;
 using Constella.Core.Cluster;
 using Constella.Core.Wire;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Constella.Tests.Api;
 
@@ -155,7 +160,7 @@ public sealed class EndpointTests : IAsyncLifetime
     public async Task A_peer_whose_clock_is_off_corrects_itself()
     {
         var book = new TargetBook(new ShiftedTime { Offset = TimeSpan.FromMinutes(-5) });
-        using var http = new PeerHttp(_node.State.NodeId, new NetworkKeys(_node.State), book, null);
+        using var http = new PeerHttp(_node.State.NodeId, new NetworkKeys(_node.State), book, Trust(), null);
 
         var peers = await http.CallAsync(
             new PeerCall(HttpMethod.Get, new Uri(_node.Address, "/peers"), _node.State.NodeId), ApiJson.Default.PeersAnswer, CancellationToken.None);
@@ -168,12 +173,39 @@ public sealed class EndpointTests : IAsyncLifetime
     public async Task A_clock_off_by_more_than_an_hour_is_not_corrected()
     {
         var book = new TargetBook(new ShiftedTime { Offset = TimeSpan.FromHours(-2) });
-        using var http = new PeerHttp(_node.State.NodeId, new NetworkKeys(_node.State), book, null);
+        using var http = new PeerHttp(_node.State.NodeId, new NetworkKeys(_node.State), book, Trust(), null);
 
         var refusal = await Assert.ThrowsAsync<PeerException>(() => http.CallAsync(
             new PeerCall(HttpMethod.Get, new Uri(_node.Address, "/peers"), _node.State.NodeId), ApiJson.Default.PeersAnswer, CancellationToken.None));
 
         Assert.Equal(ApiErrors.ClockOff, refusal.Code);
+    }
+
+    private PeerTrust Trust()
+    {
+        var keys = new NetworkKeys(_node.State);
+        return new PeerTrust(_node.State.NetworkId, () => keys.Ring, TimeProvider.System, null);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_program_ends_the_node_with_its_own_exit_code()
+    {
+        _node.Executor.Broken = true;
+        var exit = _node.Services.GetRequiredService<NodeExit>();
+        var stopping = new TaskCompletionSource();
+        using var told = _node.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+
+        try
+        {
+            await _node.Client.RebootAsync(new CommandRequest { Id = new string('e', 32), Target = _node.State.NodeId, Term = Term.None }, CancellationToken.None);
+        }
+        catch (PeerException)
+        {
+            // The answer had left, or had not.
+        }
+
+        await stopping.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(ExitCode.Broken, exit.Code);
     }
 
     [Fact]

@@ -3,17 +3,16 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Constella.Api;
 using Constella.Api.Cli.Founding;
 using Constella.Api.Cluster;
 using Constella.Api.Configuration;
 using Constella.Api.Peers;
 using Constella.Api.State;
+using Constella.Api.Tls;
 using Constella.Core.Cluster;
 using Constella.Core.Joining;
 using Constella.Core.Members;
 using Constella.Core.Wire;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Constella.Tests.Api;
@@ -21,10 +20,10 @@ namespace Constella.Tests.Api;
 /// <summary>A whole node on a port of its own on loopback: everything is real but the bot, the reboot and, where wanted, the time.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly NodeFactory _app;
     private readonly StateStore _store;
 
-    private TestNode(WebApplication app, StateStore store, ConstellaOptions options, NetworkState state)
+    private TestNode(NodeFactory app, StateStore store, ConstellaOptions options, NetworkState state)
     {
         (_app, _store, Options, State) = (app, store, options, state);
         Address = new Uri($"http://{options.Listen}");
@@ -69,19 +68,19 @@ internal sealed class TestNode : IAsyncDisposable
         return node;
     }
 
-    public static async Task<TestNode> StartAsync(ConstellaOptions options, NetworkState state, Action<IServiceCollection>? configure = null)
+    public static Task<TestNode> StartAsync(ConstellaOptions options, NetworkState state, Action<IServiceCollection>? configure = null)
     {
         var store = StateStore.Open(options.StateDir);
         store.Save(state);
-        var app = NodeHost.Build(options, store, state, builder =>
+        var app = new NodeFactory(options, store, state, builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(new ShiftedTime());
             builder.Services.AddSingleton<IBotHost, FakeBot>();
             builder.Services.AddSingleton<ICommandExecutor, FakeExecutor>();
             configure?.Invoke(builder.Services);
         });
-        await app.StartAsync();
-        return new TestNode(app, store, options, state);
+        app.StartServer();
+        return Task.FromResult(new TestNode(app, store, options, state));
     }
 
     public static ConstellaOptions FreshOptions(string name)
@@ -116,7 +115,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static async Task<Joined> RedeemAsync(JoinLink link, ConstellaOptions options)
     {
-        using var transport = new SocketsHttpHandler();
+        using var transport = new SocketsHttpHandler { SslOptions = PeerTrust.Anybody };
         return await new Joiner(transport, TimeProvider.System, _ => { }).JoinAsync(link, options, Identity.NewId(), CancellationToken.None);
     }
 
@@ -147,7 +146,6 @@ internal sealed class TestNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _app.StopAsync();
         await _app.DisposeAsync();
         _store.Dispose();
         Directory.Delete(Options.StateDir, recursive: true);
@@ -199,7 +197,15 @@ internal sealed class FakeExecutor : ICommandExecutor
 
     public string? WhyNot(string action) => Forbidden;
 
-    public void Execute(string commandId, string action) => _executed.Writer.TryWrite(commandId);
+    /// <summary>A fault of the program, in the middle of a step's effects.</summary>
+    public bool Broken { get; set; }
+
+    public void Execute(string commandId, string action)
+    {
+        if (Broken)
+            throw new InvalidOperationException("broken on purpose");
+        _executed.Writer.TryWrite(commandId);
+    }
 
     /// <summary>The answer leaves before the command is executed: a test waits for it.</summary>
     public async Task<string> NextAsync()

@@ -16,7 +16,7 @@ internal sealed class CliFixture : IDisposable
 
     public FakeNode Node { get; init; } = new();
 
-    public FakeTime Time { get; } = new(FakeNode.Now);
+    public FakeTime Time { get; init; } = new(FakeNode.Now);
 
     /// <summary>In place of the environment, keys without prefix.</summary>
     public Dictionary<string, string?> Environment { get; init; } = [];

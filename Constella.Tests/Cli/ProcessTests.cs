@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
@@ -15,12 +14,11 @@ namespace Constella.Tests.Cli;
 [SupportedOSPlatform("linux")]
 public sealed class ProcessTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("constella-process-").FullName;
-    private readonly int _port = FreePort();
+    private readonly NodeProgram _program = new();
 
-    private string State => Path.Combine(_folder, "state");
+    private string State => _program.State;
 
-    private string StateFile => Path.Combine(State, StateStore.FileName);
+    private string StateFile => _program.StateFile;
 
     [Fact]
     public async Task Init_writes_a_state_once()
@@ -75,12 +73,12 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task A_port_that_is_taken_is_told_before_the_link_is_spent()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, _port);
+        using var listener = new TcpListener(IPAddress.Loopback, _program.Port);
         listener.Start();
         var link = $"join://127.0.0.1:1?net=0123456789abcdef&token={new string('A', 43)}&ttl=15m";
         var run = await RunAsync(link + "\n", "join", "--join", "-");
         Assert.Equal(ExitCode.PortInUse, run.Code);
-        Assert.Contains($"127.0.0.1:{_port}", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{_program.Port}", run.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(StateFile));
     }
 
@@ -91,7 +89,7 @@ public sealed class ProcessTests : IDisposable
         File.SetUnixFileMode(State, UnixFileMode.None);
         // Root reads everything unless it gives that capability away.
         var run = Environment.IsPrivilegedProcess
-            ? await StartAsync("setpriv", "", ["--bounding-set=-all", "--inh-caps=-all", "dotnet", Program(), "status"])
+            ? await _program.RunAsync("setpriv", "", ["--bounding-set=-all", "--inh-caps=-all", "dotnet", NodeProgram.Assembly(), "status"])
             : await RunAsync("", "status");
         Assert.Equal(ExitCode.NoNode, run.Code);
         Assert.Equal("constella: the state is readable by its owner only: run with sudo\n", run.Error);
@@ -101,7 +99,7 @@ public sealed class ProcessTests : IDisposable
     public async Task What_sign_prints_is_a_request_that_a_node_accepts_once()
     {
         await RunAsync("", "init");
-        var body = Path.Combine(_folder, "order.json");
+        var body = Path.Combine(_program.Folder, "order.json");
         await File.WriteAllTextAsync(body, "{\"id\":1}");
         var run = await RunAsync("", "sign", "POST", "/reboot?x=1", "--body", body, "--headers", "--run", "cccccccccccccccc");
         Assert.Equal(ExitCode.Ok, run.Code);
@@ -127,57 +125,19 @@ public sealed class ProcessTests : IDisposable
     {
         await RunAsync("", "init");
         var run = await RunAsync("{\"name\":\"it's\"}", "sign", "PATCH", "/self", "--body", "-", "--curl", "--host", "203.0.113.10:4747", "--run", "cccccccccccccccc");
-        var shell = await StartAsync("sh", "", ["-c", "curl() { printf '%s\\n' \"$@\"; }\n" + run.Output]);
+        var shell = await _program.RunAsync("sh", "", ["-c", "curl() { printf '%s\\n' \"$@\"; cat; }\n" + run.Output]);
         var words = shell.Output.Split('\n');
-        Assert.Contains("http://203.0.113.10:4747/self", words);
+        var state = StateStore.Read(State)!;
+        Assert.Contains($"https://{state.NodeId}.constella:4747/self", words);
+        Assert.Contains("::203.0.113.10:4747", words);
+        Assert.Contains("-----BEGIN CERTIFICATE-----", words);
         Assert.Contains("{\"name\":\"it's\"}", words);
         Assert.Contains("Constella-Run: cccccccccccccccc", words);
     }
 
-    public void Dispose()
-    {
-        if (Directory.Exists(State))
-            File.SetUnixFileMode(State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _program.Dispose();
 
     private static (int Code, string Output) Result(ProcessEnd end) => (end.Code, end.Output);
 
-    private static string Program() => typeof(CommandLine).Assembly.Location;
-
-    private Task<ProcessEnd> RunAsync(string input, params string[] args) => StartAsync("dotnet", input, [Program(), .. args]);
-
-    private async Task<ProcessEnd> StartAsync(string program, string input, string[] args)
-    {
-        var start = new ProcessStartInfo(program, args)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/",
-            Environment =
-            {
-                ["CONSTELLA_STATE_DIR"] = State,
-                ["CONSTELLA_LISTEN"] = $"127.0.0.1:{_port}",
-                ["DOTNET_NOLOGO"] = "1",
-            },
-        };
-        using var process = Process.Start(start)!;
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        await process.WaitForExitAsync(limit.Token);
-        return new ProcessEnd(process.ExitCode, await output, await error);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private sealed record ProcessEnd(int Code, string Output, string Error);
+    private Task<ProcessEnd> RunAsync(string input, params string[] args) => _program.RunAsync(input, args);
 }

@@ -16,7 +16,7 @@ internal sealed class Fleet : IAsyncDisposable
     public const string Owner = "username";
     private const int StandInPort = 8081;
     private static readonly string[] s_names = ["alpha-01", "bravo-02", "charlie-03", "delta-04", "echo-05"];
-    private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(1) };
+    private static readonly HttpClient s_http = Net.Http(TimeSpan.FromSeconds(1));
 
     private readonly Process _standInProcess;
 
@@ -84,7 +84,18 @@ internal sealed class Fleet : IAsyncDisposable
         return machine;
     }
 
-    public async Task<string> InviteAsync() => (await CliAsync(First, "invite", "--ttl", "15m")).Split('\n')[0].Trim();
+    /// <summary>A node on a machine with a hundred others may not answer at once.</summary>
+    public async Task<string> InviteAsync()
+    {
+        var link = "";
+        await Wait.ForAsync("an invite", TimeSpan.FromSeconds(60), async () =>
+        {
+            var ended = await Shell.RunAsync(Cli(First, "invite", "--ttl", "15m"), First.Environment);
+            link = ended.Out.Split('\n')[0].Trim();
+            return ended.Code == 0;
+        });
+        return link;
+    }
 
     /// <summary>The command line of a node, on its machine.</summary>
     public static Task<string> CliAsync(Machine machine, params string[] arguments) =>
@@ -121,7 +132,7 @@ internal sealed class Fleet : IAsyncDisposable
     {
         try
         {
-            return JsonNode.Parse(await s_http.GetStringAsync(new Uri($"http://{machine.Address}:4747/health")))?.AsObject();
+            return JsonNode.Parse(await s_http.GetStringAsync(new Uri($"https://{machine.Address}:4747/health")))?.AsObject();
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {

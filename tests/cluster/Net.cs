@@ -12,6 +12,16 @@ internal static class Net
 
     public static string[] On(int host, params string[] command) => ["ip", "netns", "exec", $"constella-{Name}-h{host}", .. command];
 
+    /// <summary>Speaks TLS with whoever answers: whom a node itself believes is tried by its own calls.</summary>
+    public static HttpClient Http(TimeSpan limit)
+    {
+        var handler = new SocketsHttpHandler();
+#pragma warning disable CA5359 // See above.
+        handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
+        return new HttpClient(handler) { Timeout = limit };
+    }
+
     /// <summary>A black hole: the cable is pulled.</summary>
     public static Task CutAsync(int host) => Shell.DoAsync([Script, "cut", $"{host}"]);
 
@@ -22,6 +32,10 @@ internal static class Net
 
     /// <summary>The other one hears nothing more of the one; nobody else notices.</summary>
     public static Task DropAsync(int one, int other) => Shell.DoAsync([Script, "drop", $"{one}", $"{other}"]);
+
+    /// <summary>This host hears nothing more of the others; they may hear it.</summary>
+    public static Task DeafenAsync(int host, IEnumerable<int> others) =>
+        Shell.DoAsync([Script, "deaf", $"{host}", .. others.Select(other => $"{other}")]);
 
     /// <summary>This share of what comes in is lost.</summary>
     public static Task LossAsync(int host, double share) =>

@@ -7,10 +7,10 @@ using System.Text.Json.Nodes;
 namespace ClusterTrials;
 
 /// <summary>What a node must refuse, over the network, and that nothing of it leaves a trace in its state.</summary>
-internal sealed class Refusals(Fleet fleet, Report report)
+internal sealed partial class Refusals(Fleet fleet, Report report)
 {
     private const string OneHeartbeat = """{"v":1,"from":"half""";
-    private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly HttpClient s_http = Net.Http(TimeSpan.FromSeconds(10));
 
     private Machine Target => fleet.First;
 
@@ -28,6 +28,7 @@ internal sealed class Refusals(Fleet fleet, Report report)
         await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
         await refusals.LinkAsync("an expired token", expired.Split('\n')[0].Trim(), "delta-04", "expired");
         await refusals.StillServesAsync();
+        await refusals.TlsAsync();
     }
 
     private async Task RequestsAsync()
@@ -71,7 +72,9 @@ internal sealed class Refusals(Fleet fleet, Report report)
         var date = Path.Combine(folder, "date");
         await File.WriteAllTextAsync(date, "#!/bin/sh\nexec /bin/date -d \"@$(($(/bin/date +%s) - 300))\" \"$@\"\n");
         File.SetUnixFileMode(date, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var nodeId = (string)JsonNode.Parse(await File.ReadAllTextAsync(Target.StateFile))!["node_id"]!;
+        var nodeId = NodeId(Target);
+        var authority = Path.Combine(folder, "ca.pem");
+        await File.WriteAllTextAsync(authority, await Fleet.CliAsync(Target, "ca"));
         foreach (var (path, expected) in new[] { ("/usr/bin:/bin", "200"), ($"{folder}:/usr/bin:/bin", "401") })
         {
             var what = expected == "200" ? "bash and openssl sign what a node accepts" : "a clock that is off by 5 minutes";
@@ -79,7 +82,7 @@ internal sealed class Refusals(Fleet fleet, Report report)
             var ended = await Shell.RunAsync(
                 [
                     Path.Combine(Net.Require("CLUSTER_ROOT"), "scripts", "constella-curl"), "-i", "--state-dir", Peer.State,
-                    "--target", nodeId, "--host", $"{Target.Address}:4747", "GET", "/peers",
+                    "--target", nodeId, "--host", $"{Target.Address}:4747", "--cacert", authority, "GET", "/peers",
                 ],
                 new Dictionary<string, string> { ["PATH"] = path });
             var status = ended.Out.Split('\n')[0].Trim();
@@ -88,6 +91,8 @@ internal sealed class Refusals(Fleet fleet, Report report)
                 await UntouchedAsync(Target, before, what);
         }
     }
+
+    private static string NodeId(Machine machine) => (string)JsonNode.Parse(File.ReadAllText(machine.StateFile))!["node_id"]!;
 
     /// <summary>The same member, with the secret of another network.</summary>
     private async Task ForeignSecretAsync()
@@ -183,13 +188,15 @@ internal sealed class Refusals(Fleet fleet, Report report)
     }
 
     private static async Task<(HttpStatusCode Status, string Body)> SendAsync(
-        Machine target, string method, string path, Dictionary<string, string> headers, byte[]? body = null)
+        Machine target, string method, string path, Dictionary<string, string> headers, byte[]? body = null, string scheme = "https")
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"http://{target.Address}:4747{path}"));
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"{scheme}://{target.Address}:4747{path}"));
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);
             request.Content.Headers.ContentType = new("application/json");
+            // Else the end of the connection meets a client that is still sending, and the answer is lost.
+            request.Headers.ExpectContinue = body.Length > 256 * 1024;
         }
         foreach (var (name, value) in headers)
         {

@@ -12,12 +12,17 @@ internal static class Scenarios
         ["refusals"] => Refusals.RunAsync(report),
         ["reboot"] => Reboot.RunAsync(report),
         ["footprint", .. var rest] => Footprint.RunAsync(Number(rest, "--minutes", 10), report),
+        ["flood", .. var rest] => Flood.RunAsync(Number(rest, "--seconds", 30), report),
+        ["attack", var kind, var target, var seconds] => AttackAsync(kind, target, seconds),
         ["secrets"] => Secrets.RunAsync(report),
         ["faults", "list", .. var rest] => ListAsync(rest is ["--table"]),
         ["faults", var name, .. var rest] => FaultRounds.RunAsync(name, Number(rest, "--rounds", 1), Number(rest, "--seed", 0), report),
         ["demo"] => DemoAsync(),
         _ => throw new TrialException("no such scenario"),
     };
+
+    private static async Task AttackAsync(string kind, string target, string seconds) =>
+        Console.WriteLine(await Attack.RunAsync(kind, System.Net.IPEndPoint.Parse(target), int.Parse(seconds, CultureInfo.InvariantCulture)));
 
     /// <summary>Three machines that live until this process is ended.</summary>
     private static async Task DemoAsync()

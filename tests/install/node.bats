@@ -138,6 +138,15 @@ LINK='join://203.0.113.10:4747?net=00112233445566aa&token=CANARY&ttl=15m'
   [ ! -e "$STATE/network_state.json" ]
 }
 
+@test "the last node of a network is uninstalled without a warning" {
+  init
+  touch "$STATE/last"
+  run ./install.sh uninstall --yes </dev/null
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"the network's last node"* ]]
+  [[ "$output" != *"not confirmed"* ]]
+}
+
 @test "what is no archive is refused" {
   echo no >no.tar.gz
   run ./install.sh init --no-systemd --native --yes --from no.tar.gz --port "$PORT" </dev/null

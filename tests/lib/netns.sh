@@ -8,6 +8,7 @@
 #   net_cut I         a black hole: the cable is pulled, nobody is told
 #   net_heal I        undoes every fault of host I
 #   net_drop I J      host J hears nothing more of host I (one way only)
+#   net_deaf J I…     the same of several hosts, at once
 #   net_isolate I J   no packet between I and J; all others hear both
 #   net_replace I A B host I's cable becomes two TAP devices of the caller, A at its end and B at the bridge's
 #   net_loss I P      host I loses this share of what comes in (0.3)
@@ -85,6 +86,13 @@ net_heal() {
 
 net_drop() { net_exec "$2" iptables -A INPUT -s "$(net_addr "$1")" -j DROP; }
 
+net_deaf() {
+  local host=$1 from
+  shift
+  from=$(for one in "$@"; do net_addr "$one"; done | paste -sd ,)
+  net_exec "$host" iptables -A INPUT -s "$from" -j DROP
+}
+
 net_isolate() { net_drop "$1" "$2" && net_drop "$2" "$1"; }
 
 # Whoever made the devices carries the frames between them: net_up's cable has no delay to set.
@@ -130,7 +138,7 @@ net_clean_leftovers() {
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   case ${1:-} in
-    require | up | down | exec | cut | heal | drop | isolate | loss | replace | addr | ns)
+    require | up | down | exec | cut | heal | drop | deaf | isolate | loss | replace | addr | ns)
       verb=$1
       shift
       "net_$verb" "$@"

@@ -1,11 +1,13 @@
 using System.Net;
 using Constella.Api.Endpoints;
+using Constella.Api.Tls;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Constella.Api.Cli.Founding;
 
 /// <summary>
 /// Answers <c>/health</c> on the node's own port while it joins, so that the inviting node can dial back and say whether
-/// other machines get through (rule J3).
+/// other machines get through (rule J3). In TLS as in plain HTTP: it has no network yet that could say which.
 /// </summary>
 internal sealed class Doorbell : IAsyncDisposable
 {
@@ -17,7 +19,12 @@ internal sealed class Doorbell : IAsyncDisposable
     public static async Task<Doorbell> HangAsync(IPEndPoint listen, string name, string nodeId, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(listen));
+        var certificate = NodeCertificate.Unverifiable(nodeId, TimeProvider.System.GetUtcNow());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(listen, endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            endpoint.UseTlsBesidePlain(() => certificate, new HandshakeBudget());
+        }));
         builder.Services.AddRoutingCore();
         builder.Services.AddApiJson();
         var app = builder.Build();

@@ -4,9 +4,11 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
+using Constella.Api.Tls;
 using Constella.Core.Cluster;
 using Constella.Core.Joining;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 using Constella.Core.Wire;
 
 namespace Constella.Api.Cli.Founding;
@@ -35,7 +37,7 @@ internal sealed class Joiner(HttpMessageHandler transport, TimeProvider time, Ac
         for (var attempt = 1; ; attempt++)
         {
             // The same nonce each time: the seed knows a joiner whose answer was lost (rule J2).
-            var (content, trouble) = await TryAsync(http, link, request, secrets, cancellation);
+            var (content, trouble) = await TryAsync(http, new Uri($"{options.PeerScheme}://{link.Seed}/join"), link, request, secrets, cancellation);
             if (content is { Error: null })
                 return new Joined(StateOf(request, content), content.Reachable);
             if (content is not null && !IsPassing(content.Error))
@@ -65,15 +67,17 @@ internal sealed class Joiner(HttpMessageHandler transport, TimeProvider time, Ac
     };
 
     private static async Task<(JoinContent? Content, string? Trouble)> TryAsync(
-        HttpClient http, JoinLink link, JoinRequest request, JoinerSecrets secrets, CancellationToken cancellation)
+        HttpClient http, Uri address, JoinLink link, JoinRequest request, JoinerSecrets secrets, CancellationToken cancellation)
     {
         try
         {
-            using var response = await http.PostAsJsonAsync($"http://{link.Seed}/join", request, ApiJson.Default.JoinRequest, cancellation);
+            using var response = await http.PostAsJsonAsync(address, request, ApiJson.Default.JoinRequest, cancellation);
             if (response.StatusCode == HttpStatusCode.TooManyRequests)
                 return (null, "too many joins are tried there");
             if (response.StatusCode >= HttpStatusCode.InternalServerError)
                 return (null, $"it answers {(int)response.StatusCode}");
+            if (response.StatusCode == HttpStatusCode.UpgradeRequired)
+                throw new CliException(ExitCode.Failed, $"the network of {link.Seed} speaks TLS, this machine is set to plain HTTP", "set CONSTELLA_TLS_MODE=on here, or off on all its nodes");
             if (!response.IsSuccessStatusCode)
                 throw NotKnown(link, (int)response.StatusCode);
             var answer = await response.Content.ReadFromJsonAsync(ApiJson.Default.JoinAnswer, cancellation);
@@ -117,15 +121,34 @@ internal sealed class Joiner(HttpMessageHandler transport, TimeProvider time, Ac
         $"what answers at {link.Seed} did not make this link",
         "check the address in the link; something between the two machines may answer in its place");
 
+    // The seal is the trust: an authority that does not come of the secret beside it is a fault of who sealed.
+    private static void CheckAuthority(JoinContent content, string networkId)
+    {
+        try
+        {
+            var ring = new KeyRing(content.NetworkSecret ?? "", content.SecretGeneration);
+            if (CertificateAuthority.Matches(content.CertificateAuthority, networkId, ring, ring.Current))
+                return;
+        }
+        catch (FormatException)
+        {
+            throw Odd("holds no secret");
+        }
+        throw Odd("names a certificate authority that is not the network's");
+
+        static CliException Odd(string what) => new(ExitCode.Failed, $"the network's answer {what}", "do both machines run the same version?");
+    }
+
     private static NetworkState StateOf(JoinRequest request, JoinContent content)
     {
+        CheckAuthority(content, content.NetworkId ?? request.NetworkId);
         var shared = content.State ?? new SharedState();
         var members = shared.Members ?? new MemberSet();
         var settings = shared.Settings ?? new Settings();
         return new NetworkState
         {
             NetworkId = content.NetworkId ?? request.NetworkId,
-            NetworkSecret = content.NetworkSecret ?? throw new CliException(ExitCode.Failed, "the network's answer holds no secret", "do both machines run the same version?"),
+            NetworkSecret = content.NetworkSecret!,
             SecretGeneration = content.SecretGeneration,
             NodeId = request.NodeId,
             Peers = [.. shared.Peers.OrderBy(record => record.NodeId, StringComparer.Ordinal)],

@@ -29,8 +29,9 @@ public static class StateAccess
         $"no network here: {folder} holds no state",
         "start one with `constella init`, or join one with `constella join --join LINK`");
 
-    // Asked before the store reads: a folder that may not be entered looks to it as if nothing were there.
-    private static void RequireReadable(string folder)
+    /// <summary>Asked before the store reads: a folder that may not be entered looks to it as if nothing were there.</summary>
+    /// <exception cref="CliException">The state is not for this user (3).</exception>
+    public static void RequireReadable(string folder)
     {
         try
         {

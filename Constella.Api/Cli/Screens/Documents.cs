@@ -115,6 +115,32 @@ public sealed record RebootDocument(string NodeId, string Name, string CommandId
 /// <summary><c>constella sign --json</c>.</summary>
 public sealed record SignedDocument(string Method, string Url, ImmutableSortedDictionary<string, string> Headers);
 
+/// <summary><c>constella ca --json</c>.</summary>
+public sealed record AuthorityDocument(string CertificateAuthority);
+
+/// <summary><c>constella state check --json</c> and <c>repair --json</c>: as it was found.</summary>
+public sealed record StateDocument
+{
+    public required string StateDir { get; init; }
+
+    /// <summary>Whether a node can start from the file.</summary>
+    public required bool Good { get; init; }
+
+    public string? Wrong { get; init; }
+    public DateTimeOffset? Written { get; init; }
+
+    /// <summary>Whether there is a last good copy to repair it with.</summary>
+    public required bool CopyGood { get; init; }
+
+    public DateTimeOffset? CopyWritten { get; init; }
+    public string? NodeId { get; init; }
+    public string? NetworkId { get; init; }
+    public bool Repaired { get; init; }
+
+    /// <summary>Where the damaged file is kept.</summary>
+    public string? Kept { get; init; }
+}
+
 /// <summary>Shapes that scripts read: snake_case, fields are only ever added.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(PeersDocument))]
@@ -125,5 +151,7 @@ public sealed record SignedDocument(string Method, string Url, ImmutableSortedDi
 [JsonSerializable(typeof(NetworkDocument))]
 [JsonSerializable(typeof(RebootDocument))]
 [JsonSerializable(typeof(SignedDocument))]
+[JsonSerializable(typeof(AuthorityDocument))]
+[JsonSerializable(typeof(StateDocument))]
 [JsonSerializable(typeof(NodeStats))]
 public sealed partial class CliJson : JsonSerializerContext;

@@ -127,7 +127,7 @@ public static class Mapping
 
     /// <exception cref="CliException">The state does not know its own node: it was not written by this program.</exception>
     public static MemberRecord Self(NetworkState state) => state.Peers.FirstOrDefault(record => record.NodeId == state.NodeId)
-        ?? throw new CliException(ExitCode.BadState, $"the state holds no record of its own node {state.NodeId}", "restore network_state.json.bak, or remove the state and join again");
+        ?? throw new CliException(ExitCode.BadState, $"the state holds no record of its own node {state.NodeId}", "constella state repair, or remove the state and join again");
 
     private static IEnumerable<MemberRecord> Active(NetworkState state) => state.Peers.Where(record => record.Status == MemberStatus.Active);
 

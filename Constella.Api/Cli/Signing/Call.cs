@@ -11,11 +11,13 @@ public sealed record Call(string Method, string Target, byte[] Body)
 {
     private const int NonceBytes = 16;
 
+    private static readonly string[] s_methods = ["GET", "POST", "PATCH", "DELETE"];
+
     /// <exception cref="CliException">What would be signed is not what a client would send.</exception>
     public void Check()
     {
-        if (Method.Length == 0 || !Method.All(char.IsAsciiLetterUpper))
-            throw new CliException(ExitCode.Usage, $"'{Method}' is no HTTP method");
+        if (!s_methods.Contains(Method))
+            throw new CliException(ExitCode.Usage, $"'{Method}' is no method that a node answers: {string.Join(", ", s_methods)}");
         if (!Target.StartsWith('/'))
             throw new CliException(ExitCode.Usage, $"the path begins with /, as /peers; this is '{Target}'");
         if (Target.Any(sign => sign is <= ' ' or > '~' or '#' or '"' or '<' or '>' or '\\'))

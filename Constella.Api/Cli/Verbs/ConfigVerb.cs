@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Constella.Api.Cli.Founding;
 using Constella.Api.Cli.Screens;
 using Constella.Api.Cli.Terminal;
@@ -35,7 +36,7 @@ internal static class ConfigVerb
     private static Verb Get(CliHost host)
     {
         var key = new Argument<string?>("KEY") { Description = "One key; without it all are shown", Arity = ArgumentArity.ZeroOrOne };
-        key.AcceptOnlyFromAmong([.. Keys.Keys]);
+        key.Validators.Add(RequireKnown);
         var verb = new Verb(
             "get",
             "Show settings; the bot token is told as set or not set.",
@@ -48,7 +49,7 @@ internal static class ConfigVerb
     private static Verb Set(CliHost host)
     {
         var key = new Argument<string>("KEY") { Description = "bot-token, owner, owner-id, name, address, alt-address or priority" };
-        key.AcceptOnlyFromAmong([.. Keys.Keys]);
+        key.Validators.Add(RequireKnown);
         var value = new Argument<string?>("VALUE")
         {
             Description = "The new value; '' clears it; - reads it from standard input. Without it, a bot token is asked for",
@@ -63,6 +64,13 @@ internal static class ConfigVerb
             "constella config set alt-address ''") { key, value };
         verb.SetAction((parse, cancellation) => SetAsync(host, parse, parse.GetRequiredValue(key), parse.GetValue(value), cancellation));
         return verb;
+    }
+
+    // In one line; the library's own check gives each key a line of its own.
+    private static void RequireKnown(ArgumentResult key)
+    {
+        if (key.Tokens is [{ Value: var given }, ..] && !Keys.ContainsKey(given))
+            key.AddError($"there is no setting '{given}': {string.Join(", ", Keys.Keys)}");
     }
 
     private static async Task<int> GetAsync(CliHost host, ParseResult parse, string? key, CancellationToken cancellation)

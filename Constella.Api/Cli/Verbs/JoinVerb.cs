@@ -5,6 +5,7 @@ using Constella.Api.Cli.Screens;
 using Constella.Api.Cli.Terminal;
 using Constella.Api.Configuration;
 using Constella.Api.State;
+using Constella.Api.Tls;
 using Constella.Core.Joining;
 using Constella.Core.Members;
 
@@ -60,7 +61,7 @@ internal static class JoinVerb
         Joined joined;
         await using (await Doorbell.HangAsync(options.Listen, Identity.NameOf(options), nodeId, cancellation))
         {
-            using var transport = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), UseProxy = false };
+            using var transport = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), UseProxy = false, SslOptions = PeerTrust.Anybody };
             var joiner = new Joiner(transport, host.Time, word => host.Console.Error.WriteLine(word));
             joined = await joiner.JoinAsync(link, options, nodeId, cancellation);
         }

@@ -26,9 +26,17 @@ internal static class RunVerb
     private static async Task<int> RunAsync(CliHost host, ParseResult parse, IdentityFlags flags, bool init, CancellationToken cancellation)
     {
         var options = flags.Options(host, parse);
+        RequireClock(host.Now);
         if (StateAccess.Find(options.StateDir) is null)
             await EnterAsync(host, options, init, cancellation);
         return await NodeHost.RunAsync(options, cancellation);
+    }
+
+    // Signatures, invites and tombstones all hang on it; a node with such a clock would only confuse the others.
+    private static void RequireClock(DateTimeOffset now)
+    {
+        if (now.Year is < 2024 or > 2100)
+            throw new CliException(ExitCode.Failed, $"clock: this machine believes it is the year {now.Year}", "set its time (timedatectl set-ntp true) and start again");
     }
 
     private static async Task EnterAsync(CliHost host, ConstellaOptions options, bool init, CancellationToken cancellation)

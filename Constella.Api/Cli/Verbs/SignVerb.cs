@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Net;
 using Constella.Api.Cli.Node;
 using Constella.Api.Cli.Screens;
 using Constella.Api.Cli.Signing;
 using Constella.Api.Cli.Terminal;
+using Constella.Api.Configuration;
+using Constella.Api.Tls;
 using Constella.Core;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 
 namespace Constella.Api.Cli.Verbs;
 
@@ -57,23 +61,30 @@ internal static class SignVerb
         var target = Find(state, order.Target);
         var call = new Call(order.Method.ToUpperInvariant(), order.Path, await ReadAsync(host.Console, order.BodyFile, cancellation));
         call.Check();
-        var address = order.Host is { } given ? Address(given)
-            : target.NodeId == state.NodeId ? CliHost.AddressOf(options).Authority
-            : target.Addr;
+        var address = order.Host is { } given ? new Uri($"{SchemeOf(Address(given), options)}://{Address(given)}")
+            : target.NodeId == state.NodeId ? CliHost.AddressOf(options)
+            : new Uri($"{options.PeerScheme}://{target.Addr}");
         var run = order.Run ?? await RunOf.AskAsync(address, target.NodeId, cancellation);
         var headers = call.Sign(state, target.NodeId, run, host.Now);
 
-        var url = $"http://{address}{call.Target}";
         if (host.WantsJson(parse))
-            host.WriteJson(new SignedDocument(call.Method, url, headers.ToImmutableSortedDictionary(StringComparer.Ordinal)), CliJson.Default.SignedDocument);
+            host.WriteJson(new SignedDocument(call.Method, $"{address.Scheme}://{address.Authority}{call.Target}", headers.ToImmutableSortedDictionary(StringComparer.Ordinal)), CliJson.Default.SignedDocument);
         else if (order.Curl)
-            await host.Console.Out.WriteLineAsync(Curl.Command(call, url, headers, order.BodyFile));
+            await host.Console.Out.WriteLineAsync(Curl.Command(call, address, Authority(), headers, order.BodyFile));
         else
             await WriteAsync(host.Console.Out, headers);
         await host.Console.Error.WriteLineAsync(
             $"valid for {Limits.SignatureSeconds} s and once, for {target.Name} only; who has it can make this call as {Mapping.Self(state).Name}");
         return ExitCode.Ok;
+
+        (string, string)? Authority() => address.Scheme == Uri.UriSchemeHttps
+            ? (target.NodeId, CertificateAuthority.Pem(state.NetworkId, new KeyRing(state.NetworkSecret, state.SecretGeneration), state.SecretGeneration))
+            : null;
     }
+
+    // A node's own machine speaks plain HTTP with it (rule X6).
+    private static string SchemeOf(string address, ConstellaOptions options) =>
+        IPEndPoint.TryParse(address, out var point) && IPAddress.IsLoopback(point.Address) ? Uri.UriSchemeHttp : options.PeerScheme;
 
     private static async Task WriteAsync(TextWriter output, IEnumerable<KeyValuePair<string, string>> headers)
     {

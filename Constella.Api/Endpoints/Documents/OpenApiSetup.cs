@@ -37,7 +37,7 @@ public static class OpenApiSetup
         {
             Title = "Constella",
             Version = CommandLine.Version,
-            Description = "One node of a Constella network. Every call but /health and /join is signed by RFC 9421 with hmac-sha256; docs/PROTOCOL.md has the table.",
+            Description = "One node of a Constella network. Every call but /health and /join is signed by RFC 9421 with hmac-sha256; docs/PROTOCOL.md has the table. Plain HTTP is answered to the node's own machine only; from others it gets 426.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         document.Servers = [];

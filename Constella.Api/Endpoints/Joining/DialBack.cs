@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Constella.Api.Configuration;
 using Constella.Api.Peers;
 
 namespace Constella.Api.Endpoints.Joining;
 
 /// <summary>Whether a joiner's address leads to the joiner (rule J3).</summary>
-internal sealed class DialBack(PeerHttp http)
+internal sealed class DialBack(PeerHttp http, ConstellaOptions options)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
 
@@ -14,7 +15,7 @@ internal sealed class DialBack(PeerHttp http)
         timeout.CancelAfter(Timeout);
         try
         {
-            var body = await http.Plain.GetByteArrayAsync(new Uri($"http://{address}/health"), timeout.Token);
+            var body = await http.Plain.GetByteArrayAsync(new Uri($"{options.PeerScheme}://{address}/health"), timeout.Token);
             return JsonSerializer.Deserialize(body, ApiJson.Default.HealthAnswer)?.NodeId == nodeId;
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or JsonException or UriFormatException)

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using Constella.Api.Cluster;
 using Constella.Api.Endpoints.Security;
+using Constella.Api.Tls;
 using Constella.Core.Cluster;
 using Constella.Core.Joining;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 using Constella.Core.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -17,16 +19,15 @@ internal static class JoinApi
 
     public static void MapJoin(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/join", PostAsync)
+            .WithMetadata(new OpenDoor())
             .Refuses(400, 403, 413, 429)
             .WithTags("Joining")
             .WithSummary("Redeems a one-time token, proved by a MAC; the answer is sealed for who has the token")
             .WithName("Join");
 
     private static async Task<Results<Ok<JoinAnswer>, Refusal>> PostAsync(
-        JoinRequest request, HttpContext context, ClusterDriver cluster, JoinLimiter limiter, DialBack dial, CancellationToken cancellation)
+        JoinRequest request, HttpContext context, ClusterDriver cluster, DialBack dial, CancellationToken cancellation)
     {
-        if (!limiter.Allows(context.Connection.RemoteIpAddress))
-            return Refusal.Of(Errors.TooMany, "too many attempts to join; try again in a minute");
         var key = cluster.State.Invites.FirstOrDefault(invite => invite.Id == request.Invite)?.Key;
         if (!JoinExchange.Proves(request, key ?? NoInvite) || key is null)
             return Refusal.Of(Errors.LinkRefused, "the join link is not valid here");
@@ -44,11 +45,15 @@ internal static class JoinApi
         var reached = await reachable;
         return answer switch
         {
-            Answer.Joined joined => joined.Content with { Reachable = reached },
+            Answer.Joined joined => WithAuthority(joined.Content, cluster.View.NetworkId) with { Reachable = reached },
             Answer.Done done => new JoinContent { Error = done.Error ?? Errors.Timeout, Detail = done.Detail, Reachable = reached },
             var other => throw new InvalidOperationException($"a join is not answered by {other.GetType().Name}"),
         };
     }
+
+    private static JoinContent WithAuthority(JoinContent content, string networkId) => content.NetworkSecret is not { } secret
+        ? content
+        : content with { CertificateAuthority = CertificateAuthority.Pem(networkId, new KeyRing(secret, content.SecretGeneration), content.SecretGeneration) };
 
     /// <summary>The address given, or the one that is seen here (rule J3).</summary>
     private static string? SeenAddress(string given, HttpContext context)

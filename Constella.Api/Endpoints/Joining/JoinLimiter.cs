@@ -1,4 +1,5 @@
 using System.Net;
+using Constella.Api.Endpoints.Security;
 
 namespace Constella.Api.Endpoints.Joining;
 
@@ -16,7 +17,7 @@ internal sealed class JoinLimiter(TimeProvider time)
 
     public bool Allows(IPAddress? remote)
     {
-        var address = Network(remote ?? IPAddress.None);
+        var address = Origin.Of(remote);
         lock (_lock)
         {
             if (time.GetElapsedTime(_start) >= Window)
@@ -31,15 +32,5 @@ internal sealed class JoinLimiter(TimeProvider time)
             _all++;
             return true;
         }
-    }
-
-    // Who has one IPv6 address has 2^64 of them.
-    private static IPAddress Network(IPAddress address)
-    {
-        var bytes = address.GetAddressBytes();
-        if (bytes.Length != 16 || address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 }

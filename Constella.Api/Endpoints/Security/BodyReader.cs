@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Constella.Core;
+using Constella.Core.Wire;
 
 namespace Constella.Api.Endpoints.Security;
 
@@ -41,10 +42,11 @@ internal sealed class BodyReader
             return (BodyEnd.TooLarge, default);
         if (request.ContentLength is 0 || (request.ContentLength is null && !request.Headers.ContainsKey("Transfer-Encoding")))
             return (BodyEnd.Read, default);
-        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        var address = Origin.Of(context.Connection.RemoteIpAddress);
+        var ofAddress = _byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1);
         try
         {
-            if (Interlocked.Increment(ref _reading) > AtOnce || _byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) > AtOncePerAddress)
+            if (Interlocked.Increment(ref _reading) > AtOnce || ofAddress > AtOncePerAddress)
                 return (BodyEnd.Busy, default);
             return await CopyAsync(context);
         }
@@ -54,6 +56,20 @@ internal sealed class BodyReader
             Leave(address);
         }
     }
+
+    /// <summary>Says so, and hangs up: the rest of the body would have to be read before the connection serves another call.</summary>
+    public static Task RefuseAsync(HttpContext context, BodyEnd end)
+    {
+        context.Response.Headers.Connection = "close";
+        return Refusal(end).ExecuteAsync(context);
+    }
+
+    private static Refusal Refusal(BodyEnd end) => end switch
+    {
+        BodyEnd.TooLarge => new(StatusCodes.Status413PayloadTooLarge, ApiErrors.TooLarge, $"a body has at most {Limits.BodyBytes} bytes"),
+        BodyEnd.Slow => new(StatusCodes.Status408RequestTimeout, Errors.Timeout, "the body did not come in time"),
+        _ => new(StatusCodes.Status429TooManyRequests, Errors.TooMany, "too many bodies are being sent; try again in a second"),
+    };
 
     private static async Task<(BodyEnd End, ReadOnlyMemory<byte> Body)> CopyAsync(HttpContext context)
     {

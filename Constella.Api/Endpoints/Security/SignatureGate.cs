@@ -13,7 +13,7 @@ namespace Constella.Api.Endpoints.Security;
 /// bare 401; whoever does gets every answer signed, refusals among them.
 /// </summary>
 internal sealed class SignatureGate(
-    RequestDelegate next, BodyReader bodies, RequestVerifier verifier, ClusterDriver cluster, NetworkKeys keys, TimeProvider time, ILogger<SignatureGate> log)
+    RequestDelegate next, BodyReader bodies, ConnectionLimiter connections, RequestVerifier verifier, ClusterDriver cluster, NetworkKeys keys, TimeProvider time, ILogger<SignatureGate> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -25,9 +25,7 @@ internal sealed class SignatureGate(
         var (end, body) = await bodies.ReadAsync(context);
         if (end != BodyEnd.Read)
         {
-            // The rest of it would have to be read before the connection serves another call.
-            context.Response.Headers.Connection = "close";
-            await Refusal(end).ExecuteAsync(context);
+            await BodyReader.RefuseAsync(context, end);
             return;
         }
         var now = new Now(cluster.Mono, time.GetUtcNow());
@@ -53,6 +51,7 @@ internal sealed class SignatureGate(
         {
             if (verdict is Verdict.Ok ok)
             {
+                connections.Proved(context.Connection.RemoteIpAddress);
                 context.Features.Set(new Caller(ok.From, ok.From == cluster.View.NodeId));
                 await next(context);
                 await Problems.FillAsync(context, buffer.Length);
@@ -90,13 +89,6 @@ internal sealed class SignatureGate(
 
     // The bytes of the request line: what a proxy or a decoder made of them is not what was signed.
     private static string RawTarget(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-
-    private static Refusal Refusal(BodyEnd end) => end switch
-    {
-        BodyEnd.TooLarge => new(StatusCodes.Status413PayloadTooLarge, ApiErrors.TooLarge, $"a body has at most {Limits.BodyBytes} bytes"),
-        BodyEnd.Slow => new(StatusCodes.Status408RequestTimeout, Errors.Timeout, "the body did not come in time"),
-        _ => new(StatusCodes.Status429TooManyRequests, Errors.TooMany, "too many bodies are being sent; try again in a second"),
-    };
 
     private static Refusal Refusal(Verdict verdict) => verdict switch
     {

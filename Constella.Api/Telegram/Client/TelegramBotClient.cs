@@ -19,13 +19,16 @@ internal sealed class TelegramBotClient(HttpClient http, Uri baseUrl, string tok
     public Task<User> GetMeAsync(CancellationToken cancellation) =>
         CallAsync("getMe", new NoArguments(), BotApiJson.Default.NoArguments, BotApiJson.Default.ApiResponseUser, cancellation);
 
-    public Task<ImmutableArray<Update>> GetUpdatesAsync(long offset, int limit, int timeout, CancellationToken cancellation) =>
-        CallAsync(
+    public async Task<ImmutableArray<Update>> GetUpdatesAsync(long offset, int limit, int timeout, CancellationToken cancellation) =>
+        Whole(await CallAsync(
             "getUpdates",
             new GetUpdatesRequest(offset, limit, timeout, s_allowedUpdates),
             BotApiJson.Default.GetUpdatesRequest,
             BotApiJson.Default.ApiResponseImmutableArrayUpdate,
-            cancellation);
+            cancellation));
+
+    /// <summary>Without the holes that a list may have, whatever its type says.</summary>
+    internal static ImmutableArray<Update> Whole(ImmutableArray<Update> updates) => [.. updates.Where(update => update is not null)];
 
     public Task<Message> SendMessageAsync(long chatId, string html, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation) =>
         CallAsync(

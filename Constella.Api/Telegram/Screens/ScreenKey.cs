@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Constella.Core.Members;
 
 namespace Constella.Api.Telegram.Screens;
@@ -11,6 +12,9 @@ namespace Constella.Api.Telegram.Screens;
 /// <param name="Detail">A boot id's beginning, seconds, or a code, as the kind has it.</param>
 internal sealed record ScreenKey(ScreenKind Kind, string? Node = null, string? Detail = null)
 {
+    /// <summary>What Telegram takes as the data of a button; a client may send more.</summary>
+    private const int Longest = 64;
+
     public static ScreenKey List { get; } = new(ScreenKind.List);
 
     public override string ToString() => string.Join(':', new[] { ((char)Kind).ToString(), Node, Detail }.Where(part => part is not null));
@@ -18,7 +22,9 @@ internal sealed record ScreenKey(ScreenKind Kind, string? Node = null, string? D
     /// <returns>The list for what is not understood: a newer or older version made that button.</returns>
     public static ScreenKey Parse(string? text)
     {
-        var parts = (text ?? "").Split(':');
+        if (text is null || Encoding.UTF8.GetByteCount(text) > Longest)
+            return List;
+        var parts = text.Split(':');
         if (parts[0].Length != 1 || !Enum.IsDefined((ScreenKind)parts[0][0]))
             return List;
         var key = new ScreenKey((ScreenKind)parts[0][0], parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(2));

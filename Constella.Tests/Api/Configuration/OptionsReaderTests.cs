@@ -23,14 +23,20 @@ public sealed class OptionsReaderTests
     {
         var error = Assert.Throws<ConfigurationException>(() => Read(
             ("LOG_LEVEL", "loud"), ("LISTEN", "4747"), ("SERVER_NAME", "Not A Name"), ("PUBLIC_ADDR", "::1:4747"), ("OWNER", "@a b"),
-            ("OWNER_ID", "me"), ("BOT_TOKEN", "secret-and-wrong"), ("BOT_API_URL", "ftp://x"), ("PRIORITY", "-1"), ("ALLOW_REBOOT", "perhaps")));
+            ("OWNER_ID", "me"), ("BOT_TOKEN", "secret-and-wrong"), ("BOT_API_URL", "ftp://x"), ("PRIORITY", "-1"), ("ALLOW_REBOOT", "perhaps"), ("TLS_MODE", "maybe")));
 
-        string[] keys = ["LOG_LEVEL", "LISTEN", "SERVER_NAME", "PUBLIC_ADDR", "OWNER", "OWNER_ID", "BOT_TOKEN", "BOT_API_URL", "PRIORITY", "ALLOW_REBOOT"];
+        string[] keys = ["LOG_LEVEL", "LISTEN", "SERVER_NAME", "PUBLIC_ADDR", "OWNER", "OWNER_ID", "BOT_TOKEN", "BOT_API_URL", "PRIORITY", "ALLOW_REBOOT", "TLS_MODE"];
         Assert.Equal(keys.Length, error.Errors.Count);
         foreach (var key in keys)
             Assert.Contains(error.Errors, line => line.StartsWith($"CONSTELLA_{key} ", StringComparison.Ordinal));
         Assert.DoesNotContain("secret-and-wrong", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("", "https")]
+    [InlineData("on", "https")]
+    [InlineData("off", "http")]
+    public void The_TLS_mode_decides_how_peers_are_called(string mode, string scheme) => Assert.Equal(scheme, Read(("TLS_MODE", mode)).PeerScheme);
 
     [Fact]
     public void An_empty_value_counts_as_unset() => Assert.Null(Read(("BOT_TOKEN", ""), ("OWNER", " ")).BotToken);

@@ -5,9 +5,11 @@ using Constella.Api.Cli;
 using Constella.Api.Cli.Founding;
 using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
+using Constella.Api.Tls;
 using Constella.Core.Cluster;
 using Constella.Core.Joining;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 using Constella.Core.Wire;
 
 namespace Constella.Tests.Cli.Founding;
@@ -15,6 +17,8 @@ namespace Constella.Tests.Cli.Founding;
 public class JoinerTests
 {
     private const string NodeId = "cccccccccccccccc";
+
+    private static readonly string Secret = new('A', 43);
 
     private static readonly byte[] Token = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 
@@ -25,7 +29,7 @@ public class JoinerTests
     {
         using var seed = new Seed(request => Sealed(request, Welcome(request)));
         var joined = await JoinAsync(seed);
-        Assert.Equal(("0123456789abcdef", "secret", 3, NodeId), (joined.State.NetworkId, joined.State.NetworkSecret, joined.State.SecretGeneration, joined.State.NodeId));
+        Assert.Equal(("0123456789abcdef", Secret, 3, NodeId), (joined.State.NetworkId, joined.State.NetworkSecret, joined.State.SecretGeneration, joined.State.NodeId));
         Assert.Equal(["aaaaaaaaaaaaaaaa", NodeId], joined.State.Peers.Select(peer => peer.NodeId));
         Assert.Equal(new Term(9, "aaaaaaaaaaaaaaaa"), joined.State.Term);
         Assert.True(joined.Reachable);
@@ -82,6 +86,31 @@ public class JoinerTests
         Assert.Contains("did not make this link", refusal.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string?> OddAuthorities { get; } =
+    [
+        null, "", "no certificate",
+        CertificateAuthority.Pem("0123456789abcdef", new KeyRing(Secret, 4), 4),
+        CertificateAuthority.Pem("fedcba9876543210", new KeyRing(Secret, 3), 3),
+        CertificateAuthority.Pem("0123456789abcdef", new KeyRing(new string('B', 42) + "A", 3), 3),
+    ];
+
+    [Theory]
+    [MemberData(nameof(OddAuthorities))]
+    public async Task An_authority_that_does_not_come_of_the_secret_is_refused(string? pem)
+    {
+        using var seed = new Seed(request => Sealed(request, Welcome(request) with { CertificateAuthority = pem }));
+        var refusal = await Assert.ThrowsAsync<CliException>(() => JoinAsync(seed));
+        Assert.Contains("certificate authority", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_seed_that_wants_TLS_says_so_to_a_joiner_without()
+    {
+        using var seed = new Seed(_ => new HttpResponseMessage(HttpStatusCode.UpgradeRequired));
+        var refusal = await Assert.ThrowsAsync<CliException>(() => JoinAsync(seed));
+        Assert.Contains("CONSTELLA_TLS_MODE", refusal.Next, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_seed_that_is_not_reached_ends_the_join_after_five_attempts()
     {
@@ -97,8 +126,9 @@ public class JoinerTests
     private static JoinContent Welcome(JoinRequest request) => new()
     {
         NetworkId = "0123456789abcdef",
-        NetworkSecret = "secret",
+        NetworkSecret = Secret,
         SecretGeneration = 3,
+        CertificateAuthority = CertificateAuthority.Pem("0123456789abcdef", new KeyRing(Secret, 3), 3),
         Reachable = true,
         State = new SharedState
         {
@@ -125,7 +155,7 @@ public class JoinerTests
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
         {
-            Assert.Equal("http://203.0.113.10:4747/join", message.RequestUri!.ToString());
+            Assert.Equal("https://203.0.113.10:4747/join", message.RequestUri!.ToString());
             var request = JsonSerializer.Deserialize(await message.Content!.ReadAsStreamAsync(cancellationToken), ApiJson.Default.JoinRequest)!;
             Requests.Add(request);
             return answers[Math.Min(Requests.Count, answers.Length) - 1](request);

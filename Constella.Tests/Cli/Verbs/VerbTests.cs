@@ -23,6 +23,8 @@ public class VerbTests
     [InlineData("init", "--owner-id", "@username")]
     [InlineData("init", "--public-addr", "203.0.113.10:port")]
     [InlineData("sign", "GET", "peers")]
+    [InlineData("sign", "FOO", "/peers")]
+    [InlineData("sign", "PUT", "/peers")]
     [InlineData("sign", "GET", "/stats?target=a b")]
     [InlineData("sign", "GET", "/peers", "--curl", "--headers")]
     public async Task What_cannot_be_understood_is_a_usage_error_and_changes_nothing(params string[] args)
@@ -31,6 +33,41 @@ public class VerbTests
         Assert.Equal(ExitCode.Usage, await cli.RunAsync(args));
         Assert.StartsWith("constella: ", cli.Console.Told.Replace("note: ", "constella: ", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Empty(cli.Node.Orders);
+    }
+
+    [Fact]
+    public async Task A_setting_that_is_none_is_told_in_one_line_and_the_next_step()
+    {
+        using var cli = new CliFixture().WithState();
+        Assert.Equal(ExitCode.Usage, await cli.RunAsync("config", "get", "bogus"));
+        Assert.Equal(
+            "constella: there is no setting 'bogus': bot-token, owner, owner-id, name, address, alt-address, priority\n  → constella config get --help\n",
+            cli.Console.Told);
+    }
+
+    [Theory]
+    [InlineData("stats")]
+    [InlineData("config", "get")]
+    [InlineData("join", "--join")]
+    [InlineData("sign", "GET", "--target")]
+    [InlineData("sign", "GET")]
+    [InlineData("invite", "--ttl")]
+    [InlineData("status", "--")]
+    public async Task A_long_argument_is_not_echoed_whole(params string[] args)
+    {
+        using var cli = new CliFixture().WithState();
+        Assert.NotEqual(ExitCode.Ok, await cli.RunAsync([.. args, new string('x', 5_000)]));
+        Assert.InRange(cli.Console.Told.Length, 20, 500);
+    }
+
+    [Theory]
+    [InlineData(1970)]
+    [InlineData(2200)]
+    public async Task A_node_does_not_run_with_an_absurd_clock(int year)
+    {
+        using var cli = new CliFixture { Time = new FakeTime(new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero)) }.WithState();
+        Assert.Equal(ExitCode.Failed, await cli.RunAsync("run"));
+        Assert.StartsWith($"constella: clock: this machine believes it is the year {year}\n", cli.Console.Told, StringComparison.Ordinal);
     }
 
     [Fact]

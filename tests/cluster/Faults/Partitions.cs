@@ -33,16 +33,14 @@ internal static class Partitions
     private static async Task SplitAsync(FaultTrial trial)
     {
         Machine[] few = [.. trial.Machines.Take(2)], many = [.. trial.Machines.Skip(2)];
-        var lost = StandIn.Mono;
-        foreach (var one in few)
+        foreach (var (one, other) in few.SelectMany(one => many.Select(other => (one, other))))
         {
-            foreach (var other in many)
-            {
-                trial.Excuse(one, other);
-                trial.Excuse(other, one);
-                await Net.IsolateAsync(one.Host, other.Host);
-            }
+            trial.Excuse(one, other);
+            trial.Excuse(other, one);
         }
+        var lost = StandIn.Mono;
+        await Task.WhenAll(trial.Machines.Select(each =>
+            Net.DeafenAsync(each.Host, (few.Contains(each) ? many : few).Select(other => other.Host))));
         await trial.AnsweredAsync("failover", lost, remote => many.Any(each => each.Address == remote));
         await Task.Delay(TimeSpan.FromSeconds(15));
         await HealAsync(trial);
