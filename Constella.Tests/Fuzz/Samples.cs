@@ -105,6 +105,7 @@ internal static class Samples
         AltAddr = "[2001:db8::9]:4747",
         Nonce = "AAECAwQFBgcICQoLDA0ODw",
         Key = Convert.ToBase64String(new byte[65]).TrimEnd('='),
+        NodeKey = Convert.ToBase64String(new byte[65]).TrimEnd('='),
         Mac = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
     };
 
