@@ -12,6 +12,7 @@ using Constella.Api.Telegram;
 using Constella.Api.Tls;
 using Constella.Core;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -51,8 +52,7 @@ public static class NodeHost
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(state);
         var redactor = new Redactor();
-        redactor.Hide(state.NetworkSecret);
-        redactor.Hide(state.Settings.BotToken);
+        redactor.HideSecretsOf(state);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "constella" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options.Listen));
@@ -65,7 +65,7 @@ public static class NodeHost
         builder.Services.AddTls();
         builder.Services.AddPeers();
         builder.Services.AddHost(Machine(options));
-        builder.Services.AddTelegram(options.BotApiUrl, static services => services.GetRequiredService<NetworkKeys>().Ring.CommandId);
+        builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
         builder.Services.AddApi();
         configure?.Invoke(builder);
 
@@ -76,11 +76,36 @@ public static class NodeHost
 
     private static async Task<int> RunAsync(ConstellaOptions options, StateStore store, NetworkState state, CancellationToken cancellation)
     {
-        await using var app = Build(options, store, state, static builder =>
+        var app = Build(options, store, state, static builder =>
         {
             builder.Services.AddSingleton<IHostLifetime, ConsoleLifetime>();
             builder.Services.Configure<ConsoleLifetimeOptions>(static console => console.SuppressStatusMessages = true);
         });
+        try
+        {
+            return await RunAsync(app, options, store, cancellation);
+        }
+        finally
+        {
+            await EndAsync(app);
+        }
+    }
+
+    /// <summary>A log whose last lines find no room on the disk must not hide the reason why the node ends.</summary>
+    internal static async Task EndAsync(IAsyncDisposable app)
+    {
+        try
+        {
+            await app.DisposeAsync();
+        }
+        catch (IOException error)
+        {
+            await Console.Error.WriteLineAsync($"constella: the end of the log was not written: {error.Message}");
+        }
+    }
+
+    private static async Task<int> RunAsync(WebApplication app, ConstellaOptions options, StateStore store, CancellationToken cancellation)
+    {
         try
         {
             await app.StartAsync(cancellation);
@@ -94,7 +119,7 @@ public static class NodeHost
             return Fail(ExitCode.Failed, $"cannot listen on {options.Listen}: {error.Message}");
         }
         var bound = BoundTo(app);
-        store.WriteListen(new IPEndPoint(options.Loopback.Address, bound.Port));
+        TellListen(app, store, new IPEndPoint(options.Loopback.Address, bound.Port));
         var cluster = app.Services.GetRequiredService<ICluster>();
         app.Logger.LogInformation("{Name} ({Node}) of network {Network} listens on {Listen}; constella {Version}",
             cluster.View.Name, cluster.View.NodeId, cluster.View.NetworkId, bound, CommandLine.Version);
@@ -102,6 +127,18 @@ public static class NodeHost
         if (cluster.View.Removed)
             store.Retire();
         return app.Services.GetRequiredService<NodeExit>().Code;
+    }
+
+    private static void TellListen(WebApplication app, StateStore store, IPEndPoint point)
+    {
+        try
+        {
+            store.WriteListen(point);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            app.Logger.LogWarning("{Reason}: the command line looks for this node where it was before", error.Message);
+        }
     }
 
     internal static IPEndPoint BoundTo(WebApplication app)

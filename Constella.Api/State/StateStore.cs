@@ -137,7 +137,14 @@ public sealed class StateStore : IDisposable
     }
 
     /// <summary>Tells this machine's command line where the node listens.</summary>
-    public void WriteListen(IPEndPoint point) => File.WriteAllText(Path.Combine(_folder, "listen"), point + "\n");
+    /// <exception cref="IOException">It is not told; what was told before still stands.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void WriteListen(IPEndPoint point)
+    {
+        var file = Path.Combine(_folder, "listen");
+        File.WriteAllText(file + ".tmp", point + "\n");
+        File.Move(file + ".tmp", file, overwrite: true);
+    }
 
     /// <summary>Puts the state of a network that this node has left aside, so that it can join again as a new node.</summary>
     public void Retire()

@@ -23,7 +23,7 @@ internal sealed class UpdateHandler(
 {
     private const string RebootAction = "reboot";
 
-    /// <summary>Well below the time after which an unmoved head looks like a dead Host (rule W1).</summary>
+    /// <summary>Tried twice, well below the time after which an unmoved head looks like a dead Host (rule W1).</summary>
     private static readonly TimeSpan s_answerLimit = TimeSpan.FromMilliseconds(1_500);
 
     /// <returns>False when the batch was not committed and has to be read again.</returns>
@@ -119,13 +119,26 @@ internal sealed class UpdateHandler(
 
     private async Task AnswerAsync(CallbackQuery press, CancellationToken cancellation)
     {
-        try
+        for (var tries = 1; ; tries++)
         {
-            await right.ActAsync(limited => client.AnswerCallbackQueryAsync(press.Id, null, limited), s_answerLimit, cancellation);
-        }
-        catch (RequestException)
-        {
-            // It only stops the button's spinner; a press from before a failover may be too old for it.
+            try
+            {
+                await right.ActAsync(limited => client.AnswerCallbackQueryAsync(press.Id, null, limited), s_answerLimit, cancellation);
+                return;
+            }
+            catch (ApiRequestException)
+            {
+                // It only stops the button's spinner; a press from before a failover may be too old for it.
+                return;
+            }
+            catch (RequestException) when (tries == 1)
+            {
+                // Lost on its way, most likely: nobody asks for it again once the batch is confirmed.
+            }
+            catch (RequestException)
+            {
+                return;
+            }
         }
     }
 

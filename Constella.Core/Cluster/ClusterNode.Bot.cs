@@ -93,7 +93,7 @@ public sealed partial class ClusterNode
             return;
         if (_witness.InTenure)
         {
-            if (HeardHolder() is not null || SmallerWitnessHeard() || _state.Settings.BotToken is null)
+            if (HeardHolder() is not null || HearsOfHolder() || SmallerWitnessHeard() || _state.Settings.BotToken is null)
             {
                 StopBot(orderly: false);
                 _witness.Reset();

@@ -51,7 +51,7 @@ public sealed partial class ClusterNode
 
     private void Lead()
     {
-        if (Removed || ClonedSelf)
+        if (Removed || ClonedSelf || LeftBehind)
         {
             Abdicate();
             return;
@@ -184,8 +184,9 @@ public sealed partial class ClusterNode
     {
         if (ClonedSelf || peer.Cloned(_now.Mono))
             return new Grant(_voter.Vote?.Term ?? Term.None, 0) { Refused = "clone" };
-        // M1: a candidate with an older member set could win with a majority that is none any more.
-        if (peer.Vitals!.Cfg < _state.Members.Cfg && !(ask.Held && _voter.Current(_now.Mono)?.Holder == peer.Id))
+        // M1: a candidate with an older member set could win with a majority that is none any more. X2: one that does not know
+        // how far a rotation is could begin another under the same number.
+        if ((peer.Vitals!.Cfg < _state.Members.Cfg || peer.Vitals.Rotation < RotationStamp) && !(ask.Held && _voter.Current(_now.Mono)?.Holder == peer.Id))
             return new Grant(_voter.Vote?.Term ?? Term.None, 0) { Refused = "stale" };
         if (Holding)
             return new Grant(_term, Math.Max(0, _grants.Until(_state.Members.Ids, long.MinValue) - _now.Mono)) { Refused = "held" };

@@ -88,6 +88,7 @@ public sealed partial class ClusterNode
             Digest = Digest,
             Cfg = _state.Members.Cfg,
             Settings = _state.Settings.Stamp,
+            Rotation = RotationStamp,
             Polls = _state.Settings.BotToken is null || (Holding && !FreshLease) ? Polls.None : _bot,
             Telegram = TelegramAnswers,
             Draining = Draining,
@@ -182,6 +183,9 @@ public sealed partial class ClusterNode
     {
         if (!_outgoing.Remove(failed.Id, out var sent) || sent.Peer != failed.Peer || !_peers.TryGetValue(sent.Peer, out var peer))
             return;
+        // A call that was under way while this node took another secret says nothing of the one that it has now (X2).
+        if (failed.Reason == Errors.Unauthorized && sent.SentAt >= _keysSince)
+            peer.RefusedAt = _now.Mono;
         // One retry inside the beat, over the other road where there is one (H1).
         if (!sent.Retried && !Removed && _now.Mono - sent.SentAt < Timings.Beat)
             Transmit(peer, sent.Message with { Vitals = NewVitals(), Ask = sent.Message.Ask is null ? null : CurrentAsk() }, sent.Version, retried: true);
@@ -202,7 +206,7 @@ public sealed partial class ClusterNode
         if (peer.Run != oldRun && vitals.V is < Limits.Protocol - 1 or > Limits.Protocol + 1)
             Tell(NoticeKind.ProtocolMismatch, peer.Id);
         var known = MemberTable.Find(_state.Peers, peer.Id)?.Incarnation ?? 0;
-        var behind = _away || vitals.Cfg > _state.Members.Cfg || vitals.Settings > _state.Settings.Stamp || vitals.Incarnation > known;
+        var behind = _away || vitals.Cfg > _state.Members.Cfg || vitals.Settings > _state.Settings.Stamp || vitals.Rotation > RotationStamp || vitals.Incarnation > known;
         if (proves && behind && _now.Mono >= peer.PullAfter)
             Pull(peer);
         return proves;
@@ -224,6 +228,7 @@ public sealed partial class ClusterNode
     // Health is told once per change, and not by a node that hears nobody: it suspects itself (H4).
     private void WatchPeers()
     {
+        WatchRefusals();
         foreach (var peer in _peers.Values)
         {
             var health = peer.HealthAt(_now.Mono);

@@ -74,6 +74,18 @@ public sealed partial class ClusterNode
     private Peer? HeardHolder() => BestPeer(
         static p => p.Vitals!.Lease?.Holder == p.Id, static p => p.Vitals!.Lease!.Term);
 
+    // W2: a voter tells of a lease whose holder this node does not hear itself. A grant that won nothing has a higher term than any that was won.
+    private bool HearsOfHolder()
+    {
+        foreach (var peer in _peers.Values)
+        {
+            if (peer.Fresh(_now.Mono) && peer.Vitals!.Lease is { } lease && lease.Holder != Self && lease.Term <= peer.Vitals.Term
+                && !(_peers.TryGetValue(lease.Holder, out var holder) && holder.Fresh(_now.Mono)))
+                return true;
+        }
+        return false;
+    }
+
     // Of those that are heard.
     private Peer? BestPeer(Func<Peer, bool> counts, Func<Peer, Term> term)
     {

@@ -56,7 +56,9 @@ public sealed partial class ClusterNode
             Settings = theirs.Settings is { } settings && settings.Stamp > _state.Settings.Stamp ? settings : _state.Settings,
             Updates = MemberTable.Merge(_state.Updates, theirs.Updates),
         };
-        if (_state.Peers == before.Peers && _state.Members == before.Members && _state.Settings == before.Settings && _state.Updates == before.Updates)
+        if (theirs.Rotation is { } rotation)
+            Follow(rotation);
+        if (_state.Peers == before.Peers && _state.Members == before.Members && _state.Settings == before.Settings && _state.Rotation == before.Rotation && _state.Updates == before.Updates)
         {
             _state = before;
             return;
@@ -156,13 +158,16 @@ public sealed partial class ClusterNode
     private SharedState? Unacknowledged(Peer peer)
     {
         var known = peer.Acknowledged;
-        if (known >= _shareVersion)
+        // What a peer says it has followed is all that counts: this outlives Hosts and processes (X2).
+        var rotation = peer.Vitals is { } vitals && vitals.Rotation < RotationStamp ? _state.Rotation : null;
+        if (known >= _shareVersion && rotation is null)
             return null;
         return new SharedState
         {
             Peers = _peersVersion > known ? _state.Peers : [],
             Members = _membersVersion > known ? _state.Members : null,
             Settings = _settingsVersion > known ? _state.Settings : null,
+            Rotation = rotation,
             Updates = [.. _newUpdates.Where(u => u.Version > known).Select(u => u.Update)],
         };
     }
@@ -241,6 +246,7 @@ public sealed partial class ClusterNode
         foreach (var commit in _commits)
             End(commit, Errors.NoHost);
         _commits.Clear();
+        EndRotationsAsked(Errors.NoHost);
         while (_setChanges.TryDequeue(out var change))
         {
             if (change.Proposal is { } proposal)

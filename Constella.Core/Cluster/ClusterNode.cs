@@ -15,6 +15,9 @@ public interface IRandom
 {
     /// <summary>At least <paramref name="min"/>, less than <paramref name="max"/>.</summary>
     long Next(long min, long max);
+
+    /// <summary>Fit for keys (rule X2).</summary>
+    byte[] Bytes(int count);
 }
 
 /// <summary>
@@ -52,6 +55,7 @@ public sealed partial class ClusterNode
         _nextReconcile = now.Mono + Timings.Reconcile;
         _away = state.Seen is { } seen && now.Utc - seen > AwayLong;
         _updateIds = [.. state.Updates.Select(u => u.Id)];
+        EnsureKey();
         RefreshPeers();
     }
 
@@ -123,6 +127,8 @@ public sealed partial class ClusterNode
             case Input.UpdatesHandled updates: OnUpdatesHandled(updates); break;
             case Input.SelfChanged self: OnSelfChanged(self); break;
             case Input.LeaveRequested leave: OnLeave(leave); break;
+            case Input.EvictRequested evict: OnEvict(evict); break;
+            case Input.RotateRequested rotate: Propose(new Proposal { Id = NewId(), Rotate = true }, rotate.Ticket); break;
             case Input.BotStopped: OnBotStopped(); break;
             case Input.PollEnded poll: OnPoll(poll.Result); break;
             case Input.ProbeEnded probe: OnProbe(probe); break;
@@ -142,6 +148,7 @@ public sealed partial class ClusterNode
         Beat();
         FinishCommits();
         FinishProposals();
+        WatchRotation();
     }
 
     private void Emit(Effect effect) => _effects.Add(effect);
@@ -201,6 +208,8 @@ public sealed partial class ClusterNode
             Bot = Bot,
             Cloned = ClonedSelf,
             Removed = Removed,
+            LeftBehind = LeftBehind,
+            Keys = KeysNow(),
             Draining = Draining,
             Members = members.ToImmutable(),
             Settings = _state.Settings,

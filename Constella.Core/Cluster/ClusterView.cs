@@ -51,6 +51,13 @@ public sealed record BotPermit(Polls Mode, long Until, bool InDoubt)
 /// <param name="Redeemed">Name of the node that used it, or null.</param>
 public sealed record InviteView(string Id, DateTimeOffset Expires, string? Redeemed);
 
+/// <summary>The network secret's number and its latest change (rule X2).</summary>
+/// <param name="Generation">What this node signs under.</param>
+/// <param name="Rotation">The latest change, or null; its boxes stay sealed.</param>
+/// <param name="Followed">The living members, this one among them, that have followed that change as far as this node has.</param>
+/// <param name="Waiting">Node ids of the living that have not.</param>
+public sealed record KeysView(int Generation, Rotation? Rotation, int Followed, ImmutableArray<string> Waiting);
+
 /// <summary>An immutable snapshot for readers, published after each step.</summary>
 public sealed record ClusterView
 {
@@ -83,6 +90,12 @@ public sealed record ClusterView
 
     /// <summary>This node has left or was evicted.</summary>
     public required bool Removed { get; init; }
+
+    /// <summary>The others refuse this node's secret: it was changed while the node was away (rule X2).</summary>
+    public required bool LeftBehind { get; init; }
+
+    /// <summary>The network secret's number and its change, without a secret in it.</summary>
+    public required KeysView Keys { get; init; }
 
     public required bool Draining { get; init; }
 

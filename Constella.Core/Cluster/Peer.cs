@@ -53,6 +53,12 @@ internal sealed class Peer(string id)
     /// <summary>When it last answered a call of this node: the way out is open too (rule E1).</summary>
     public long LastAnswered { get; private set; } = Never;
 
+    /// <summary>When it last refused this node's signature (rule X2).</summary>
+    public long RefusedAt { get; set; } = Never;
+
+    /// <summary>It is there, and does not know the secret that this node signs under.</summary>
+    public bool Refuses(long mono) => RefusedAt > LastEvidence && mono - RefusedAt < Timings.Down;
+
     public bool Answers(long mono) => mono - LastAnswered < Timings.Down;
 
     public bool Heard(long mono) => mono - LastEvidence < Timings.Down;

@@ -90,7 +90,7 @@ public static class MemberTable
     public static SharedState Share(NetworkState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return new SharedState { Peers = state.Peers, Members = state.Members, Settings = state.Settings, Updates = state.Updates };
+        return new SharedState { Peers = state.Peers, Members = state.Members, Settings = state.Settings, Rotation = state.Rotation, Updates = state.Updates };
     }
 
     private static bool Expired(MemberRecord record, DateTimeOffset utc) =>

@@ -17,6 +17,7 @@ public sealed class MembershipTests
         Addr = "203.0.113.99:4747",
         Nonce = nonce,
         Key = "",
+        NodeKey = "",
         Mac = "",
     };
 

@@ -182,6 +182,25 @@ public sealed class WitnessTests
         Assert.Contains(node.Effects, e => e is Effect.StopBot);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void W2_A_witness_stops_where_a_voter_tells_of_a_lease_that_was_won(int above, bool stops)
+    {
+        var node = new LoneNode(3, 2);
+        node.Step(new Input.TelegramTried(true));
+        node.Beat(1);
+        node.Advance(8_250);
+        node.Step(new Input.ProbeEnded(PollResult.Ok, null));
+        Assert.Equal(Polls.Witness, node.View.Bot.Mode);
+        node.Forget();
+        node.Call(1, null, m => m with
+        {
+            Vitals = m.Vitals with { Lease = new LeaseClaim(LoneNode.Id(0), "run", new Term(m.Vitals.Term.Counter + above, LoneNode.Id(0))) },
+        });
+        Assert.Equal(stops, node.Effects.Any(e => e is Effect.StopBot));
+    }
+
     [Fact]
     public void W4_A_webhook_is_no_poller()
     {

@@ -32,7 +32,7 @@ public sealed class BrokenWorldTests
 
     private static NetworkState Forget(NetworkState state) => state with { Commands = [], Updates = [] };
 
-    private static string? FirstFailure(WorldOptions options, string rule = "")
+    internal static string? FirstFailure(WorldOptions options, string rule = "")
     {
         string? found = null;
         Parallel.For(1, Seeds + 1, new ParallelOptions { MaxDegreeOfParallelism = 2 }, (seed, loop) =>

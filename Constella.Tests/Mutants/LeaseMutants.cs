@@ -70,12 +70,12 @@ internal static class LeaseMutants
             Test = "Cluster.LeaderTests.E1_Who_is_called_but_reaches_nobody_says_so_and_does_not_ask",
         },
         new("a candidate with an older set of voters is granted", "M1", new Edit(
-            Election, "if (peer.Vitals!.Cfg < _state.Members.Cfg &&", "if (_now.Mono < 0 && peer.Vitals!.Cfg < _state.Members.Cfg &&"))
+            Election, "if ((peer.Vitals!.Cfg < _state.Members.Cfg ||", "if (((_now.Mono < 0 && peer.Vitals!.Cfg < _state.Members.Cfg) ||"))
         {
             Test = "Cluster.MembershipTests.M1_A_candidate_with_an_older_set_of_voters_is_refused_and_told_the_newer_one",
         },
         new("a change of voters that waits for no majority", "M1", new Edit(
-            Members, "if (!Acknowledged(set, _membersVersion) || (_oldSet is not null && !Acknowledged(_oldSet, _membersVersion)))", "if (_now.Mono < 0)"))
+            "Cluster/ClusterNode.Voters.cs", "if (!Acknowledged(set, _membersVersion) || (_oldSet is not null && !Acknowledged(_oldSet, _membersVersion)))", "if (_now.Mono < 0)"))
         {
             Test = "Cluster.MembershipTests.M1_A_change_waits_for_a_majority",
         },

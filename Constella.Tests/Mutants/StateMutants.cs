@@ -6,6 +6,7 @@ internal static class StateMutants
     private const string Node = "Cluster/ClusterNode.cs";
     private const string Table = "Members/MemberTable.cs";
     private const string Members = "Cluster/ClusterNode.Members.cs";
+    private const string Rotation = "Cluster/ClusterNode.Rotation.cs";
     private const string Proposals = "Cluster/ClusterNode.Proposals.cs";
 
     public static IEnumerable<Mutant> All { get; } =
@@ -58,6 +59,26 @@ internal static class StateMutants
         {
             Within = 300,
             Finding = "J2",
+        },
+        new("a rotation that waits for a majority alone", "X2", new Edit(
+            Rotation, "if (peer.Heard(_now.Mono) && !(peer.Vitals!.Rotation >= rotation.Stamp)", "if (_now.Mono < 0 && !(peer.Vitals!.Rotation >= rotation.Stamp)"))
+        {
+            Test = "Cluster.RotationTests.X2_A_node_that_is_heard_holds_the_rotation_up_until_it_has_followed",
+        },
+        new("a receipt for a secret that was not opened", "X2", new Edit(
+            Rotation, "state.OtherSecret?.Generation != rotation.Generation)\n            return;", "_now.Mono < 0)\n            return;"))
+        {
+            Test = "Cluster.RotationTests.X2_What_a_node_cannot_open_it_does_not_claim_to_have_followed",
+        },
+        new("an eviction without a new secret", "X2", new Edit(
+            Rotation, "_state.Rotation?.Evicted.Contains(record.NodeId) is not true)", "_now.Mono < 0)"))
+        {
+            Test = "Cluster.RotationTests.X2_The_evicted_is_out_stops_and_never_learns_the_secret_that_follows",
+        },
+        new("a vote for who knows less of a rotation", "X2", new Edit(
+            "Cluster/ClusterNode.Election.cs", "|| peer.Vitals.Rotation < RotationStamp)", "|| _now.Mono < 0)"))
+        {
+            Test = "Cluster.RotationTests.X2_A_voter_grants_nobody_who_knows_less_of_a_rotation",
         },
     ];
 }

@@ -8,6 +8,7 @@ namespace Constella.Tests.Signing;
 /// <summary>Rules X2 and W6.</summary>
 public sealed class KeyRingTests
 {
+    private const string Network = "0123456789abcdef";
     private const string NewSecret = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
     [Fact]
@@ -61,12 +62,12 @@ public sealed class KeyRingTests
     [Fact]
     public void A_command_id_names_update_and_action_alike_on_every_node()
     {
-        var id = Keys.CommandId(42, "reboot:00000000000000bb");
+        var id = KeyRing.CommandId(Network, 42, "reboot:00000000000000bb");
 
         Assert.Matches("^[0-9a-f]{32}$", id);
-        Assert.Equal(id, new KeyRing(Secret, 1).CommandId(42, "reboot:00000000000000bb"));
-        Assert.NotEqual(id, Keys.CommandId(43, "reboot:00000000000000bb"));
-        Assert.NotEqual(id, Keys.CommandId(42, "reboot:00000000000000ba"));
-        Assert.NotEqual(id, new KeyRing(NewSecret, 1).CommandId(42, "reboot:00000000000000bb"));
+        Assert.Equal(id, KeyRing.CommandId(Network, 42, "reboot:00000000000000bb"));
+        Assert.NotEqual(id, KeyRing.CommandId(Network, 43, "reboot:00000000000000bb"));
+        Assert.NotEqual(id, KeyRing.CommandId(Network, 42, "reboot:00000000000000ba"));
+        Assert.NotEqual(id, KeyRing.CommandId("fedcba9876543210", 42, "reboot:00000000000000bb"));
     }
 }

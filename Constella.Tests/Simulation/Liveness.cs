@@ -60,6 +60,7 @@ internal sealed class Liveness(World world)
         world.Totals.Repeated += world.Workload.Presses.Values.Sum(p => p.Messages - 1);
         foreach (var node in Live())
             SameTable(node);
+        world.Rotations.End(Live());
     }
 
     /// <summary>Rules S1 and S4: all know the same, and nobody who did not leave is missing.</summary>
@@ -74,7 +75,7 @@ internal sealed class Liveness(World world)
             world.Check.Fail($"S1: {node.Name} and {first.Name} have different records");
         foreach (var id in world.Check.Members)
         {
-            if (!world.Workload.Crowd.AskedToLeave.Contains(id) && !node.Disk.Members.Ids.Contains(id))
+            if (!world.Workload.Crowd.AskedToLeave.Contains(id) && !world.Nodes.Any(n => n.Id == id && world.Rotations.IsOut(n)) && !node.Disk.Members.Ids.Contains(id))
                 world.Check.Fail($"M1: {node.Name} lost the member {world.NameById(id)}");
         }
         // A witness's settings may lose against those of a majority that it could not hear.
@@ -87,7 +88,7 @@ internal sealed class Liveness(World world)
         }
     }
 
-    private List<SimNode> Live() => world.Nodes.Where(n => n.Up && !n.Gone && !n.View.Removed).ToList();
+    private List<SimNode> Live() => world.Nodes.Where(n => n.Up && !n.Gone && !n.View.Removed && !world.Rotations.IsOut(n)).ToList();
 
     private string? Disagreement()
     {

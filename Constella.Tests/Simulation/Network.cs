@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Constella.Core.Cluster;
+using Constella.Core.Members;
 using Constella.Core.Wire;
 
 namespace Constella.Tests.Simulation;
@@ -12,6 +13,12 @@ internal sealed class SimCall(SimNode from, SimNode? to, Effect.Send send, long 
     public SimNode? To { get; } = to;
     public Effect.Send Send { get; } = send;
     public long SentAt { get; } = sentAt;
+
+    /// <summary>What it is signed under, and its answer too.</summary>
+    public NumberedSecret Secret { get; } = from.Secret;
+
+    /// <summary>It was answered with a bare 401.</summary>
+    public bool Refused { get; set; }
 
     /// <summary>The run that the request names (rule X1).</summary>
     public string? Run { get; set; } = send.PeerRun;
@@ -154,6 +161,9 @@ internal static class Network
         }
         else if (world.Now - call.SentAt > SignatureMs)
             return;
+        // The MAC comes before the run (rule X3).
+        else if (!to.Accepts(call.Secret))
+            Refuse(world, call);
         else if (to.Id != call.Send.Peer)
             PlanTimeout(world, call, Math.Min(call.Deadline, world.Now + world.Links.Delay()));
         else if (call.Run is { } run && run != to.Run)
@@ -162,6 +172,14 @@ internal static class Network
             PlanTimeout(world, call, call.Deadline);
         else
             to.Receive(call);
+    }
+
+    /// <summary>A bare 401 (rule X3), which nobody signs.</summary>
+    private static void Refuse(World world, SimCall call)
+    {
+        var arrives = world.Now + world.Links.Delay();
+        call.Refused = arrives < call.Deadline && world.Links.Passes(call.To!, call.From);
+        PlanTimeout(world, call, call.Refused ? arrives : call.Deadline);
     }
 
     /// <summary>The signed refusal names the run that lives (rule X3), and the call is made once more with it.</summary>

@@ -83,6 +83,13 @@ internal sealed partial class SimNode
     /// <summary>What somebody did to the disk while the process was down.</summary>
     public void Rewrite(Func<NetworkState, NetworkState> change) => Disk = change(Disk);
 
+    /// <summary>Whether a message that is signed under this secret opens here (rule X2).</summary>
+    public bool Accepts(NumberedSecret signed) =>
+        signed == new NumberedSecret(Disk.NetworkSecret, Disk.SecretGeneration) || signed == Disk.OtherSecret;
+
+    /// <summary>What this node signs under.</summary>
+    public NumberedSecret Secret => new(Disk.NetworkSecret, Disk.SecretGeneration);
+
     public void Start()
     {
         if (Up || Gone)
@@ -198,7 +205,7 @@ internal sealed partial class SimNode
                 if (failed.Ended)
                     break;
                 failed.Ended = true;
-                Step(new Input.PeerFailed(failed.Send.Peer, failed.Send.Id, "timeout"));
+                Step(new Input.PeerFailed(failed.Send.Peer, failed.Send.Id, failed.Refused ? Errors.Unauthorized : Errors.Timeout));
                 break;
             case EventKind.Input:
                 Step((Input)arg!);

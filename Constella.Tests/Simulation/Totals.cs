@@ -4,6 +4,7 @@ namespace Constella.Tests.Simulation;
 internal sealed class Totals
 {
     public long Elections, HandOvers, Conflicts, Witnesses, Joins, Leaves, Crashes, Restarts, Presses, Commands, Pauses, Steps, Persists, Overlaps, Repeated;
+    public long Rotations, Evictions, LeftBehind;
     public long Cuts, OneWayCuts, CallCuts, Lost, Duplicates, Outages, SlowTelegram, Webhooks, ClockJumps, Attacks;
 
     /// <summary>Of the quiet tails that began with a lease held, and of the others.</summary>
@@ -28,6 +29,9 @@ internal sealed class Totals
         Persists += other.Persists;
         Overlaps += other.Overlaps;
         Repeated += other.Repeated;
+        Rotations += other.Rotations;
+        Evictions += other.Evictions;
+        LeftBehind += other.LeftBehind;
         Cuts += other.Cuts;
         OneWayCuts += other.OneWayCuts;
         CallCuts += other.CallCuts;
@@ -47,7 +51,7 @@ internal sealed class Totals
     [
         ("elections", Elections), ("hand-overs", HandOvers), ("409s", Conflicts), ("witness take-overs", Witnesses),
         ("joins", Joins), ("leaves", Leaves), ("crashes", Crashes), ("restarts", Restarts), ("presses", Presses),
-        ("commands", Commands), ("pauses", Pauses), ("cuts", Cuts), ("one-way cuts", OneWayCuts),
+        ("commands", Commands), ("pauses", Pauses), ("rotations", Rotations), ("evictions", Evictions), ("left behind", LeftBehind), ("cuts", Cuts), ("one-way cuts", OneWayCuts),
         ("cuts of calls but not of answers", CallCuts), ("messages lost", Lost), ("messages doubled", Duplicates),
         ("Telegram outages", Outages), ("slow Telegram", SlowTelegram), ("webhooks", Webhooks), ("clock jumps", ClockJumps), ("attacks on the wire", Attacks),
         ("messages told again", Repeated), ("steps", Steps), ("persists", Persists),

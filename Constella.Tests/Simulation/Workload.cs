@@ -176,7 +176,7 @@ internal sealed class Workload
     private void Carry(SimNode host, SimNode target, CommandRequest request, Action<Answer?> end)
     {
         var self = ReferenceEquals(host, target);
-        if (!self && !_world.Links.CallPasses(host, target))
+        if (!self && (!_world.Links.CallPasses(host, target) || !target.Accepts(host.Secret)))
             return;
         var epoch = host.Epoch;
         _world.At(_world.Now + (self ? 0 : _world.Links.Delay()), () =>

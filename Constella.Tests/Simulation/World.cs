@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 
 namespace Constella.Tests.Simulation;
 
@@ -29,6 +32,7 @@ internal sealed class World
         Liveness = new Liveness(this);
         Faults = new Faults(this);
         Workload = new Workload(this);
+        Rotations = new Rotations(this, new SimRandom((ulong)seed ^ 0x9E3779B97F4A7C15));
         FirstNodes = Options.Nodes != 0 ? Options.Nodes : Sizes[seed % Sizes.Length];
         var states = FirstStates(FirstNodes);
         foreach (var state in states)
@@ -39,7 +43,10 @@ internal sealed class World
         if (Options.Faults)
             Faults.Plan();
         if (Options.Workload)
+        {
             Workload.Plan();
+            Rotations.Plan();
+        }
     }
 
     public int Seed { get; }
@@ -60,6 +67,7 @@ internal sealed class World
     public Liveness Liveness { get; }
     public Faults Faults { get; }
     public Workload Workload { get; }
+    public Rotations Rotations { get; }
     public Totals Totals { get; } = new();
     public bool Tracing => Options.Trace;
 
@@ -189,11 +197,13 @@ internal sealed class World
             Name = NameOf(i),
             Addr = AddressOf(i),
             Priority = mixed ? (int)Random.Next(1, 4) * 50 : 100,
+            Key = SecretBox.PublicOf(NodeKeyOf(id)),
         }).ToImmutableArray();
         return [.. ids.Select(id => new NetworkState
         {
             NetworkId = networkId,
             NetworkSecret = "simulated",
+            NodeKey = NodeKeyOf(id),
             NodeId = id,
             Peers = records,
             Members = new MemberSet { Cfg = new Stamp(term, count), Ids = ids },
@@ -201,6 +211,9 @@ internal sealed class World
             Term = term,
         })];
     }
+
+    /// <summary>The private key of a node: 32 bytes that hang on its id.</summary>
+    public static string NodeKeyOf(string id) => SecretBox.Text(SHA256.HashData(Encoding.ASCII.GetBytes(id)));
 
     public static string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"node-{index:00}");
 }

@@ -39,6 +39,17 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_press_whose_answer_was_lost_on_its_way_is_answered_before_it_is_confirmed()
+    {
+        await using var bot = await BotFixture.CreateAsync();
+        await bot.OpenAsync();
+        bot.Telegram.Faults.Add(new Fault { Method = "answerCallbackQuery", Hang = true });
+        await bot.PressAsync("echo-02", BotFixture.Echo);
+        await BotFixture.UntilAsync(() => bot.Telegram.Updates.PendingCount == 0);
+        Assert.Single(bot.Telegram.Journal.Of("answer"));
+    }
+
+    [Fact]
     public async Task A_press_too_old_to_be_answered_still_does_what_it_says()
     {
         await using var bot = await BotFixture.CreateAsync();

@@ -4,7 +4,11 @@ using System.Text.Json.Nodes;
 namespace ClusterTrials;
 
 /// <param name="Token">Of the bot; a canary where secrets are looked for.</param>
-internal sealed record FleetOptions(int Nodes, string Token = "123:ABC", string LogLevel = "information");
+internal sealed record FleetOptions(int Nodes, string Token = "123:ABC", string LogLevel = "information")
+{
+    /// <summary>Last changes to a machine before its first boot.</summary>
+    public Action<Machine>? Prepare { get; init; }
+}
 
 /// <summary>A network of machines with the published executable on them, and the stand-in for Telegram beside it.</summary>
 internal sealed class Fleet : IAsyncDisposable
@@ -80,7 +84,18 @@ internal sealed class Fleet : IAsyncDisposable
         return machine;
     }
 
-    public async Task<string> InviteAsync() => (await CliAsync(First, "invite", "--ttl", "15m")).Split('\n')[0].Trim();
+    /// <summary>A node on a machine with a hundred others may not answer at once.</summary>
+    public async Task<string> InviteAsync()
+    {
+        var link = "";
+        await Wait.ForAsync("an invite", TimeSpan.FromSeconds(60), async () =>
+        {
+            var ended = await Shell.RunAsync(Cli(First, "invite", "--ttl", "15m"), First.Environment);
+            link = ended.Out.Split('\n')[0].Trim();
+            return ended.Code == 0;
+        });
+        return link;
+    }
 
     /// <summary>The command line of a node, on its machine.</summary>
     public static Task<string> CliAsync(Machine machine, params string[] arguments) =>
@@ -100,6 +115,7 @@ internal sealed class Fleet : IAsyncDisposable
         machine.Environment["CONSTELLA_BOT_API_URL"] = StandInUrl;
         machine.Environment["CONSTELLA_LOG_LEVEL"] = Options.LogLevel;
         Machines.Add(machine);
+        Options.Prepare?.Invoke(machine);
         return machine;
     }
 

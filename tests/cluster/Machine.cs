@@ -15,6 +15,7 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
     private readonly Lock _lock = new();
     private Process? _process;
     private int _expectedEnds;
+    private bool _scrapped;
 
     public int Host => host;
     public string Name => name;
@@ -33,8 +34,10 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
     /// <summary>Boots that ended by reboot(2): each is one execution of the command.</summary>
     public int Reboots { get; private set; }
 
-    /// <summary>Ends that nobody caused.</summary>
-    public int Crashes { get; private set; }
+    /// <summary>Exit codes of the ends that nobody caused.</summary>
+    public List<int> CrashCodes { get; } = [];
+
+    public int Crashes => CrashCodes.Count;
 
     /// <summary>The node's process, child of the init that is the child of unshare.</summary>
     public int? Pid
@@ -66,11 +69,16 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
     /// <summary>kill -9: no last word to anybody.</summary>
     public void Kill() => End(9);
 
+    /// <summary>As <see cref="Kill"/>; ends when nothing of the node is left, its port neither.</summary>
+    public Task KillAsync() => EndAsync(9);
+
     /// <summary>A planned stop (SIGTERM); ends when the node has ended.</summary>
-    public async Task StopAsync()
+    public Task StopAsync() => EndAsync(15);
+
+    private async Task EndAsync(int signal)
     {
         var process = _process!;
-        End(15);
+        End(signal);
         await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
     }
 
@@ -81,14 +89,22 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
 
     public void Dispose()
     {
+        lock (_lock)
+            _scrapped = true;
         if (Pid is not null)
             End(9);
     }
 
-    private void End(int signal)
+    /// <summary>The node's next end is its own, and meant: nobody boots it again.</summary>
+    public void ExpectEnd()
     {
         lock (_lock)
             _expectedEnds++;
+    }
+
+    private void End(int signal)
+    {
+        ExpectEnd();
         Signal(signal);
     }
 
@@ -114,12 +130,22 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
             }
             else
             {
-                Crashes++;
+                CrashCodes.Add(process.ExitCode);
                 Report.Note($"{name} ended by itself with {process.ExitCode}: {process.StandardError.ReadToEnd().Trim()}");
             }
         }
         // As an init system would: a crashed node comes back too.
-        _ = Task.Delay(Firmware).ContinueWith(_ => PowerOn(), TaskScheduler.Default);
+        _ = Task.Delay(Firmware).ContinueWith(_ => PowerOnAgain(), TaskScheduler.Default);
+    }
+
+    private void PowerOnAgain()
+    {
+        lock (_lock)
+        {
+            if (_scrapped)
+                return;
+        }
+        PowerOn();
     }
 
     private static bool IsNode(int? pid) => new FileInfo($"/proc/{pid}/exe").LinkTarget == Fleet.Constella;

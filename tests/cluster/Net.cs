@@ -30,6 +30,20 @@ internal static class Net
     /// <summary>No packet between the two; everybody else hears both.</summary>
     public static Task IsolateAsync(int one, int other) => Shell.DoAsync([Script, "isolate", $"{one}", $"{other}"]);
 
+    /// <summary>The other one hears nothing more of the one; nobody else notices.</summary>
+    public static Task DropAsync(int one, int other) => Shell.DoAsync([Script, "drop", $"{one}", $"{other}"]);
+
+    /// <summary>This host hears nothing more of the others; they may hear it.</summary>
+    public static Task DeafenAsync(int host, IEnumerable<int> others) =>
+        Shell.DoAsync([Script, "deaf", $"{host}", .. others.Select(other => $"{other}")]);
+
+    /// <summary>This share of what comes in is lost.</summary>
+    public static Task LossAsync(int host, double share) =>
+        Shell.DoAsync([Script, "loss", $"{host}", share.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+
+    /// <summary>The cable becomes two TAP devices of this process.</summary>
+    public static Task ReplaceCableAsync(int host, string near, string far) => Shell.DoAsync([Script, "replace", $"{host}", near, far]);
+
     public static string Require(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
             ? value

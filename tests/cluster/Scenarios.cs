@@ -12,9 +12,12 @@ internal static class Scenarios
         ["refusals"] => Refusals.RunAsync(report),
         ["reboot"] => Reboot.RunAsync(report),
         ["footprint", .. var rest] => Footprint.RunAsync(Number(rest, "--minutes", 10), report),
+        ["keys"] => Keys.RunAsync(report),
         ["flood", .. var rest] => Flood.RunAsync(Number(rest, "--seconds", 30), report),
         ["attack", var kind, var target, var seconds] => AttackAsync(kind, target, seconds),
         ["secrets"] => Secrets.RunAsync(report),
+        ["faults", "list", .. var rest] => ListAsync(rest is ["--table"]),
+        ["faults", var name, .. var rest] => FaultRounds.RunAsync(name, Number(rest, "--rounds", 1), Number(rest, "--seed", 0), report),
         ["demo"] => DemoAsync(),
         _ => throw new TrialException("no such scenario"),
     };
@@ -28,6 +31,12 @@ internal static class Scenarios
         await using var fleet = await Fleet.StartAsync(new FleetOptions(3));
         Console.WriteLine($"ready {fleet.Folder}");
         await Task.Delay(Timeout.Infinite);
+    }
+
+    private static Task ListAsync(bool table)
+    {
+        FaultRounds.List(table);
+        return Task.CompletedTask;
     }
 
     private static FailoverOptions FailoverOptionsOf(string[] args)

@@ -8,7 +8,9 @@
 #   net_cut I         a black hole: the cable is pulled, nobody is told
 #   net_heal I        undoes every fault of host I
 #   net_drop I J      host J hears nothing more of host I (one way only)
+#   net_deaf J I…     the same of several hosts, at once
 #   net_isolate I J   no packet between I and J; all others hear both
+#   net_replace I A B host I's cable becomes two TAP devices of the caller, A at its end and B at the bridge's
 #   net_loss I P      host I loses this share of what comes in (0.3)
 #
 # Names carry the pid of who made them. A run that was killed half-way is cleaned up by the next one.
@@ -56,8 +58,14 @@ net_add() {
   ip netns add "$ns" &&
     ip link add eth0 netns "$ns" type veth peer name "v$1" netns "$hub" &&
     ip -n "$hub" link set "v$1" master br0 up &&
-    ip -n "$ns" addr add "$(net_addr "$1")/24" dev eth0 &&
     ip -n "$ns" link set lo up &&
+    net_plug_in "$1"
+}
+
+net_plug_in() {
+  local ns
+  ns=$(net_ns "$1")
+  ip -n "$ns" addr add "$(net_addr "$1")/24" dev eth0 &&
     ip -n "$ns" link set eth0 up &&
     ip -n "$ns" route add default via "$NET_BASE.1"
 }
@@ -78,7 +86,25 @@ net_heal() {
 
 net_drop() { net_exec "$2" iptables -A INPUT -s "$(net_addr "$1")" -j DROP; }
 
+net_deaf() {
+  local host=$1 from
+  shift
+  from=$(for one in "$@"; do net_addr "$one"; done | paste -sd ,)
+  net_exec "$host" iptables -A INPUT -s "$from" -j DROP
+}
+
 net_isolate() { net_drop "$1" "$2" && net_drop "$2" "$1"; }
+
+# Whoever made the devices carries the frames between them: net_up's cable has no delay to set.
+net_replace() {
+  local ns hub
+  ns=$(net_ns "$1") hub=$(net_hub)
+  ip -n "$hub" link delete "v$1" &&
+    ip link set "$3" netns "$hub" name "v$1" &&
+    ip -n "$hub" link set "v$1" master br0 up &&
+    ip link set "$2" netns "$ns" name eth0 &&
+    net_plug_in "$1"
+}
 
 net_loss() { net_exec "$1" iptables -A INPUT -i eth0 -m statistic --mode random --probability "$2" -j DROP; }
 
@@ -112,7 +138,7 @@ net_clean_leftovers() {
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   case ${1:-} in
-    require | up | down | exec | cut | heal | drop | isolate | loss | addr | ns)
+    require | up | down | exec | cut | heal | drop | deaf | isolate | loss | replace | addr | ns)
       verb=$1
       shift
       "net_$verb" "$@"

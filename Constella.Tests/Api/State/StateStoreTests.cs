@@ -1,3 +1,5 @@
+using System.Net;
+using Constella.Api;
 using Constella.Api.Cli.Founding;
 using Constella.Api.State;
 
@@ -60,9 +62,33 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
+    public void An_address_that_cannot_be_written_leaves_the_command_line_the_one_it_had()
+    {
+        using var store = StateStore.Open(_folder);
+        store.WriteListen(new IPEndPoint(IPAddress.Loopback, 4747));
+        Directory.CreateDirectory(Path.Combine(_folder, "listen.tmp"));
+
+        Assert.Throws<UnauthorizedAccessException>(() => store.WriteListen(new IPEndPoint(IPAddress.Loopback, 4748)));
+
+        Assert.Equal(4747, StateStore.ReadListen(_folder)?.Port);
+    }
+
+    [Fact]
+    public async Task A_log_without_room_for_its_last_lines_does_not_hide_why_the_node_ended()
+    {
+        await NodeHost.EndAsync(new FullLog());
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await NodeHost.EndAsync(new FullLog(new InvalidOperationException())));
+    }
+
+    [Fact]
     public void A_missing_file_with_a_good_copy_is_not_taken_for_no_network()
     {
         File.WriteAllText(FilePath + ".bak", "{}");
         Assert.Contains("is missing", Assert.Throws<StateException>(() => StateStore.Read(_folder)).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class FullLog(Exception? error = null) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.FromException(error ?? new IOException("No space left on device"));
     }
 }
