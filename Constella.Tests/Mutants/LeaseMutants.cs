@@ -39,7 +39,7 @@ internal static class LeaseMutants
         },
         new("renewals refused while a smaller key returns", "L2",
             new Edit(Voter, "if (current.Holder == nodeId)", "if (current.Holder == nodeId && outranked is null)"),
-            new Edit(Election, "is { } grant && grant.Holder == asker && grant.Run == run)", "is null)"))
+            new Edit(Election, "is { } grant && grant.Holder == asker && grant.Run == run)", "is { } grant && grant.Term < Term.None)"))
         {
             Finding = "L2",
         },
