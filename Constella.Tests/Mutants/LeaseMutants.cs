@@ -37,8 +37,9 @@ internal static class LeaseMutants
             Within = 300,
             Finding = "L[37]",
         },
-        new("renewals refused while a smaller key returns", "L2", new Edit(
-            Voter, "if (current.Holder == nodeId)", "if (current.Holder == nodeId && outranked is null)"))
+        new("renewals refused while a smaller key returns", "L2",
+            new Edit(Voter, "if (current.Holder == nodeId)", "if (current.Holder == nodeId && outranked is null)"),
+            new Edit(Election, "is { } grant && grant.Holder == asker && grant.Run == run)", "is { } grant && grant.Term < Term.None)"))
         {
             Finding = "L2",
         },
