@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test of the repository: ./test.sh [unit|shell|interop|cluster|all]. The last line counts them.
+# Every test of the repository: ./test.sh [unit|simulator|shell|interop|cluster|all]. The last line counts them.
 # As root it installs the Debian packages the tests need; otherwise it names them and skips what needs them. With CI=true a skip is a failure.
 set -uo pipefail
 
@@ -97,6 +97,14 @@ run_unit() {
   # Style is part of the build; what is left is white space.
   step format 120 count_check dotnet format whitespace Constella.slnx --no-restore --verify-no-changes
   step "unit, property, simulator" 600 count_dotnet dotnet test Constella.slnx --no-build
+  run_simulator
+}
+
+# A few more seeds than 10 000, because one in twenty begins with a single node.
+run_simulator() {
+  local log="$LOGS/simulator"
+  step "simulator, 10 600 seeds" 600 count_line bash -c 'set -o pipefail; bench/simulate --seeds 1..10600 | tee "$1"' simulate "$log" || return
+  sed -n 's/^# /  /p' "$log"
 }
 
 shell_files() {
@@ -145,7 +153,7 @@ run_cluster() {
 main() {
   local part="${1:-all}"
   case "$part" in
-    unit | shell | interop | cluster) "run_$part" ;;
+    unit | simulator | shell | interop | cluster) "run_$part" ;;
     all)
       run_unit
       run_shell
@@ -153,7 +161,7 @@ main() {
       run_cluster
       ;;
     *)
-      echo "usage: ./test.sh [unit|shell|interop|cluster|all]" >&2
+      echo "usage: ./test.sh [unit|simulator|shell|interop|cluster|all]" >&2
       exit 2
       ;;
   esac

@@ -12,6 +12,7 @@ using Constella.Api.Telegram;
 using Constella.Api.Tls;
 using Constella.Core;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -51,8 +52,7 @@ public static class NodeHost
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(state);
         var redactor = new Redactor();
-        redactor.Hide(state.NetworkSecret);
-        redactor.Hide(state.Settings.BotToken);
+        redactor.HideSecretsOf(state);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "constella" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options.Listen));
@@ -65,7 +65,7 @@ public static class NodeHost
         builder.Services.AddTls();
         builder.Services.AddPeers();
         builder.Services.AddHost(Machine(options));
-        builder.Services.AddTelegram(options.BotApiUrl, static services => services.GetRequiredService<NetworkKeys>().Ring.CommandId);
+        builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
         builder.Services.AddApi();
         configure?.Invoke(builder);
 

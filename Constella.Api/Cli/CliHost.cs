@@ -21,7 +21,8 @@ public sealed class CliHost(ICliConsole console, TimeProvider time)
     /// <summary>Where the configuration comes from; tests put their own in place of the process's environment.</summary>
     public Func<IEnumerable<KeyValuePair<string, string?>>, ConstellaOptions> Load { get; init; } = OptionsReader.Load;
 
-    public Func<NetworkState, Uri, INode> Connect { get; init; } = (state, address) => new LocalNode(state, address);
+    /// <summary>Given the state, the node's address and the folder of the state.</summary>
+    public Func<NetworkState, Uri, string, INode> Connect { get; init; } = (state, address, stateDir) => new LocalNode(state, address, stateDir);
 
     public Option<string?> StateDir { get; } = new("--state-dir")
     {
@@ -68,7 +69,7 @@ public sealed class CliHost(ICliConsole console, TimeProvider time)
     {
         var options = Options(parse);
         var state = StateAccess.Require(options.StateDir);
-        return (state, Connect(state, AddressOf(options)));
+        return (state, Connect(state, AddressOf(options), options.StateDir));
     }
 
     /// <summary>Where the node of this folder answers: where it said it listens, else where it is configured to.</summary>

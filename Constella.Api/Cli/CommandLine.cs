@@ -100,6 +100,8 @@ public static class CommandLine
             RebootVerb.Create(host),
             InviteVerb.Create(host),
             LeaveVerb.Create(host),
+            EvictVerb.Create(host),
+            KeysVerb.Create(host),
             ConfigVerb.Create(host),
             SignVerb.Create(host),
             CaVerb.Create(host),

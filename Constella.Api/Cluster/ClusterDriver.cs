@@ -144,12 +144,15 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
 
     internal CancellationToken Stopping => _stop.Token;
 
-    internal void Written(NetworkState state) => _state = state;
+    internal void Written(NetworkState state)
+    {
+        _redactor.HideSecretsOf(state);
+        _state = state;
+    }
 
     internal void Publish(ClusterView view)
     {
         var removed = view.Removed && _view is { Removed: false };
-        _redactor.Hide(view.Settings.BotToken);
         _view = view;
         Interlocked.Exchange(ref _next, null)?.TrySetResult(view);
         if (removed)

@@ -14,6 +14,8 @@ internal sealed class EffectRunner(ClusterDriver driver, StateStore store, IServ
     private readonly ICommandExecutor _executor = services.GetRequiredService<ICommandExecutor>();
     private readonly IHeartbeatSender _sender = services.GetRequiredService<IHeartbeatSender>();
 
+    private readonly NetworkKeys _keys = services.GetRequiredService<NetworkKeys>();
+
     public void Run(IReadOnlyList<Effect> effects, ClusterView view)
     {
         var lastWrite = -1;
@@ -41,6 +43,7 @@ internal sealed class EffectRunner(ClusterDriver driver, StateStore store, IServ
         {
             case Effect.Persist persist:
                 store.Save(persist.State);
+                _keys.Follow(persist.State);
                 driver.Written(persist.State);
                 break;
             case Effect.Send send:
@@ -71,6 +74,9 @@ internal sealed class EffectRunner(ClusterDriver driver, StateStore store, IServ
         }
     }
 
+    private static string Reason(PeerException error) =>
+        error is { Status: StatusCodes.Status401Unauthorized, Code: null } ? Errors.Unauthorized : error.Code ?? error.Message;
+
     private async Task SendAsync(Effect.Send send)
     {
         try
@@ -87,7 +93,7 @@ internal sealed class EffectRunner(ClusterDriver driver, StateStore store, IServ
         catch (PeerException error)
         {
             log.LogDebug("heartbeat to {Peer} at {Address}: {Reason}", send.Peer, send.Address, error.Message);
-            driver.Post(new Input.PeerFailed(send.Peer, send.Id, error.Code ?? error.Message));
+            driver.Post(new Input.PeerFailed(send.Peer, send.Id, Reason(error)));
         }
 #pragma warning disable CA1031 // A call that is never ended would leave the node waiting for it.
         catch (Exception error)

@@ -19,6 +19,8 @@ namespace Constella.Api.Endpoints;
 [JsonSerializable(typeof(SettingsOrder))]
 [JsonSerializable(typeof(SelfAnswer))]
 [JsonSerializable(typeof(SelfOrder))]
+[JsonSerializable(typeof(KeysAnswer))]
+[JsonSerializable(typeof(EvictOrder))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Heartbeat))]
 [JsonSerializable(typeof(HeartbeatAnswer))]

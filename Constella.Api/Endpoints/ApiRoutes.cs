@@ -57,5 +57,6 @@ public static class ApiRoutes
         app.MapJoin();
         app.MapInvites();
         app.MapSettings();
+        app.MapKeys();
     }
 }

@@ -7,7 +7,7 @@ using Constella.Core.Wire;
 namespace Constella.Api.Endpoints;
 
 /// <summary><c>GET /health</c>: what a stranger may know.</summary>
-/// <param name="Status"><c>ok</c>, <c>no-quorum</c>, <c>cloned</c>, <c>removed</c> or <c>draining</c>.</param>
+/// <param name="Status"><c>ok</c>, <c>no-quorum</c>, <c>cloned</c>, <c>removed</c>, <c>refused</c> (by the others, rule X2) or <c>draining</c>.</param>
 /// <param name="Uptime">Of the process, in seconds.</param>
 /// <param name="Run">To be named in the next signed request (rule X1).</param>
 public sealed record HealthAnswer(string Status, string Node, string NodeId, long Uptime, bool IsLeader, string Run, string Version)
@@ -94,6 +94,22 @@ public sealed record SelfOrder
     public string? Addr { get; init; }
     public string? AltAddr { get; init; }
     public int? Priority { get; init; }
+}
+
+/// <summary><c>GET /keys</c>: the network's secret by its number (rule X2).</summary>
+/// <param name="Generation">What this node signs under.</param>
+/// <param name="Phase">Of the latest rotation: <c>remove</c> is its end; null: there was none.</param>
+/// <param name="Since">When that rotation began.</param>
+/// <param name="Followed">How many of the living, this node among them, have followed it as far as this node.</param>
+/// <param name="Waiting">Node ids of the living that have not.</param>
+/// <param name="Evicted">Node ids of the evicted that this secret was kept from.</param>
+public sealed record KeysAnswer(
+    int Generation, RotationPhase? Phase, DateTimeOffset? Since, int Followed, ImmutableArray<string> Waiting, ImmutableArray<string> Evicted);
+
+/// <summary><c>POST /evict</c></summary>
+public sealed record EvictOrder
+{
+    public required string NodeId { get; init; }
 }
 
 /// <summary>A problem of RFC 9457; <see cref="Type"/> is <c>urn:constella:error:</c> and a code.</summary>

@@ -22,6 +22,7 @@ internal static class HealthApi
     private static string Status(ClusterView view) =>
         view.Cloned ? "cloned"
         : view.Removed ? "removed"
+        : view.LeftBehind ? "refused"
         : view.Draining ? "draining"
         : view.Quorum ? "ok"
         : "no-quorum";

@@ -1,6 +1,7 @@
 using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 using Constella.Core.Wire;
 
 namespace Constella.Api.Endpoints;
@@ -15,6 +16,7 @@ internal static class HeartbeatShape
     private const int Proposals = 64;
     private const int TextLimit = 128;
     private const long Counter = 1L << 53;
+    private const int Generations = 1 << 30;
 
     /// <returns>What is wrong, or null.</returns>
     public static string? Wrong(Heartbeat message)
@@ -42,7 +44,7 @@ internal static class HeartbeatShape
     {
         if (!Ids.IsNode(vitals.Node) || !Ids.IsNode(vitals.Run))
             return "node or run id is malformed";
-        if (IsBad(vitals.Term) || IsBad(vitals.Cfg) || IsBad(vitals.Settings) || IsBad(vitals.Lease))
+        if (IsBad(vitals.Term) || IsBad(vitals.Cfg) || IsBad(vitals.Settings) || IsBad(vitals.Rotation) || IsBad(vitals.Lease))
             return "a term is malformed";
         if (vitals.Boot.Length > TextLimit || vitals.Digest.Length > TextLimit || vitals.Build?.Length > TextLimit)
             return "a text is too long";
@@ -68,6 +70,8 @@ internal static class HeartbeatShape
         if (state.Members is { } set && (set.Ids.IsDefaultOrEmpty || set.Ids.Length > Limits.Members || IsBad(set.Cfg)
             || !set.Ids.All(Ids.IsNode) || !Ascends(set.Ids)))
             return "the member set is malformed";
+        if (state.Rotation is { } rotation && IsBad(rotation))
+            return "the rotation is malformed";
         return state.Settings is { } settings && (IsBad(settings.Stamp) || settings.Reboots.IsDefault || settings.Reboots.Any(reboot => reboot is null))
             ? "the settings are malformed"
             : null;
@@ -81,11 +85,16 @@ internal static class HeartbeatShape
         patch.OwnerUsername?.Length > 32 || patch.OwnerId < 0 || patch.OwnerLanguage?.Length > 8 || patch.BotToken?.Length > TextLimit
         || patch.Message?.Screen.Length > TextLimit || patch.EndReboot?.Length > TextLimit;
 
+    private static bool IsBad(Rotation rotation) =>
+        IsBad(rotation.Stamp) || rotation.Generation is < 1 or > Generations || !Enum.IsDefined(rotation.Phase) || rotation.Key?.Length > TextLimit
+        || rotation.Sealed.Length > Records || rotation.Sealed.Any(box => box is null || !Ids.IsNode(box.Node) || box.Box?.Length != SecretBox.BoxLength)
+        || rotation.Evicted.Length > Records || !rotation.Evicted.All(Ids.IsNode);
+
     private static bool IsBad(int priority) => priority is < 0 or > 1_000_000;
 
     private static bool IsBad(MemberRecord? record) =>
         record is null || !Ids.IsNode(record.NodeId) || !NodeName.IsValid(record.Name) || !NodeAddress.IsValid(record.Addr)
-        || (record.AltAddr is { } other && !NodeAddress.IsValid(other)) || IsBad(record.Incarnation) || IsBad(record.Priority) || !Enum.IsDefined(record.Status);
+        || (record.AltAddr is { } other && !NodeAddress.IsValid(other)) || IsBad(record.Incarnation) || IsBad(record.Priority) || record.Key?.Length > TextLimit || !Enum.IsDefined(record.Status);
 
     private static bool IsBad(System.Collections.Immutable.ImmutableArray<ProposalEnd> ends) =>
         ends.IsDefault || ends.Length > Proposals || ends.Any(end => end?.Id is null);

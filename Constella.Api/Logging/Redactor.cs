@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Constella.Core.Members;
 using Serilog.Events;
 using Serilog.Formatting;
 
@@ -25,6 +26,16 @@ public sealed partial class Redactor
             if (!_secrets.Contains(secret))
                 _secrets = [.. _secrets, secret];
         }
+    }
+
+    /// <summary>All that a state holds now; it may hold another network secret later (rule X2).</summary>
+    public void HideSecretsOf(NetworkState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Hide(state.NetworkSecret);
+        Hide(state.OtherSecret?.Secret);
+        Hide(state.NodeKey);
+        Hide(state.Settings.BotToken);
     }
 
     public string Clean(string text)

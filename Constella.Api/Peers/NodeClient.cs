@@ -87,6 +87,14 @@ public sealed class NodeClient : IDisposable
     /// <summary>The called node leaves the network (the caller must be that node).</summary>
     public Task LeaveAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Post, "/leave", null, cancellation);
 
+    public Task<KeysAnswer> KeysAsync(CancellationToken cancellation) =>
+        CallAsync(HttpMethod.Get, "/keys", ApiJson.Default.KeysAnswer, cancellation);
+
+    public Task RotateAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Post, "/keys/rotate", null, cancellation);
+
+    public Task EvictAsync(EvictOrder order, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "/evict", Body(order, ApiJson.Default.EvictOrder), cancellation);
+
     public void Dispose() => _http.Dispose();
 
     private static byte[] Body<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);

@@ -71,6 +71,11 @@ public sealed class PeerHttp : IDisposable
             _trust.Tell(CertificateAuthority.NameOf(call.Target), error.Message);
             throw;
         }
+        catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.SecureConnectionError && _trust.IsForeign(CertificateAuthority.NameOf(call.Target)))
+        {
+            // What a bare 401 is without TLS: the secrets of the two differ.
+            throw new PeerException(null, Errors.Unauthorized, "its certificate is not of this network");
+        }
         catch (HttpRequestException error)
         {
             throw new PeerException(null, null, error.HttpRequestError switch

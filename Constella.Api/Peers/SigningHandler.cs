@@ -36,7 +36,8 @@ internal sealed class SigningHandler(string self, NetworkKeys keys, TargetBook b
         HttpRequestMessage request, string target, string? run, byte[] body, CancellationToken cancellation)
     {
         var parts = new RequestParts(request.Method.Method, request.RequestUri!.PathAndQuery, body);
-        var signed = RequestSigner.Sign(keys.Ring, parts, self, target, run, book.UtcFor(target), RandomNumberGenerator.GetBytes(16));
+        var ring = keys.Ring;
+        var signed = RequestSigner.Sign(ring, parts, self, target, run, book.UtcFor(target), RandomNumberGenerator.GetBytes(16));
         foreach (var (name, _) in signed.Headers)
             _ = request.Headers.Remove(name);
         _ = request.Headers.Remove(SignatureHeaders.Run);
@@ -46,7 +47,7 @@ internal sealed class SigningHandler(string self, NetworkKeys keys, TargetBook b
         var response = await base.SendAsync(request, cancellation);
         try
         {
-            return await VerifyAsync(response, signed.Proof, target, cancellation);
+            return await VerifyAsync(response, ring, signed.Proof, target, cancellation);
         }
         catch
         {
@@ -56,11 +57,11 @@ internal sealed class SigningHandler(string self, NetworkKeys keys, TargetBook b
     }
 
     private async Task<HttpResponseMessage> VerifyAsync(
-        HttpResponseMessage response, RequestProof proof, string target, CancellationToken cancellation)
+        HttpResponseMessage response, KeyRing ring, RequestProof proof, string target, CancellationToken cancellation)
     {
         var body = await ReadCappedAsync(response.Content, cancellation);
         var status = (int)response.StatusCode;
-        if (ResponseSigner.Verify(keys.Ring, proof, status, name => Lines(response, name), body) is not { } answer)
+        if (ResponseSigner.Verify(ring, proof, status, name => Lines(response, name), body) is not { } answer)
             throw new PeerException(status, null, status switch
             {
                 401 => "it does not accept this node's signature",

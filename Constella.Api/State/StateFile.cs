@@ -60,10 +60,16 @@ internal static class StateFile
             return $"does not make sense: {malformed}";
         if (HeartbeatShape.IsBad(state.Term) || state.Invites.Any(invite => invite is null) || state.Commands.Any(command => command is null))
             return "does not make sense: a term or a list is malformed";
-        if (!Base64Url.IsValid(state.NetworkSecret) || Base64Url.DecodeFromChars(state.NetworkSecret).Length != 32)
+        if (!IsSecret(state.NetworkSecret))
             return "holds no network secret of 256 bits";
+        if (state.OtherSecret is { } other && (other.Generation < 1 || !IsSecret(other.Secret)))
+            return "holds a second network secret that is none";
+        if (state.NodeKey is { } key && !IsSecret(key))
+            return "holds no node key of 256 bits";
         if (state.Peers.All(record => record.NodeId != state.NodeId))
             return $"has no record of its own node {state.NodeId}";
         return state.Peers.DistinctBy(record => record.NodeId).Count() != state.Peers.Length ? "has two records of one node" : null;
     }
+
+    private static bool IsSecret(string? text) => Base64Url.IsValid(text) && Base64Url.DecodeFromChars(text).Length == 32;
 }

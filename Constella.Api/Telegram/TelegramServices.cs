@@ -10,7 +10,7 @@ public static class TelegramServices
     /// <param name="botApiUrl">CONSTELLA_BOT_API_URL.</param>
     /// <param name="commandId">Gives the id of the command that an update asks for: <c>KeyRing.CommandId</c> (rule W6).</param>
     public static IServiceCollection AddTelegram(
-        this IServiceCollection services, Uri botApiUrl, Func<IServiceProvider, Func<long, string, string>> commandId)
+        this IServiceCollection services, Uri botApiUrl, Func<long, string, string> commandId)
     {
         services.AddSingleton<ITelegramBotClientFactory>(_ => new TelegramBotClientFactory(botApiUrl));
         services.AddSingleton<TelegramReach>();
@@ -24,7 +24,7 @@ public static class TelegramServices
                 provider.GetRequiredService<ITelegramBotClientFactory>(),
                 provider.GetRequiredService<TelegramReach>(),
                 new OwnerGate(log),
-                commandId(provider),
+                commandId,
                 TimeProvider.System,
                 log));
         });

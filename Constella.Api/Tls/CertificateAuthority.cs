@@ -51,12 +51,16 @@ public static class CertificateAuthority
         }
     }
 
-    /// <summary>A certificate with a fresh key for a node, signed under the ring's current generation.</summary>
+    /// <summary>
+    /// A certificate with a fresh key for a node, signed under the oldest generation on the ring: while a secret is changed, a node
+    /// that has not followed yet still believes it, and can catch up by its own calls (rule X2).
+    /// </summary>
     public static X509Certificate2 Issue(string networkId, KeyRing ring, string nodeId, DateTimeOffset from, DateTimeOffset until)
     {
         ArgumentNullException.ThrowIfNull(ring);
-        using var authorityKey = ring.AuthorityKey(ring.Current);
-        using var authority = Sign(networkId, authorityKey, ring.Current);
+        var generation = ring.Generations.First();
+        using var authorityKey = ring.AuthorityKey(generation);
+        using var authority = Sign(networkId, authorityKey, generation);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(new X500DistinguishedName("CN=" + NameOf(nodeId)), key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();

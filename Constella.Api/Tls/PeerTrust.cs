@@ -12,9 +12,11 @@ namespace Constella.Api.Tls;
 /// </summary>
 public sealed class PeerTrust(string networkId, Func<KeyRing> keys, TimeProvider time, ILogger? log)
 {
+    private const string Foreign = "its certificate is not of this network";
     private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, long> _told = new();
+    private readonly ConcurrentDictionary<string, bool> _foreign = new();
     private Authorities? _authorities;
 
     /// <summary>For calls to members. The name to verify is the one in the request's <c>Host</c>.</summary>
@@ -45,7 +47,7 @@ public sealed class PeerTrust(string networkId, Func<KeyRing> keys, TimeProvider
             var found = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, static (all, one) => all | one.Status);
             return found == X509ChainStatusFlags.NotTimeValid
                 ? $"its certificate is good from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}; is the time of both machines right?"
-                : "its certificate is not of this network";
+                : Foreign;
         }
         return certificate.MatchesHostname(name, allowWildcards: false, allowCommonName: false)
             ? null
@@ -62,9 +64,14 @@ public sealed class PeerTrust(string networkId, Func<KeyRing> keys, TimeProvider
         log?.LogWarning("what answers in the place of {Name} is not called: {Reason}", name, reason);
     }
 
+    /// <summary>Whether the last certificate in a node's place was of no secret that this node knows: that one's, or its own, is an old one.</summary>
+    internal bool IsForeign(string name) => _foreign.GetValueOrDefault(name);
+
     private bool Accepts(string name, X509Certificate2? certificate)
     {
-        if (WhyNot(certificate, name) is not { } reason)
+        var why = WhyNot(certificate, name);
+        _foreign[name] = why == Foreign;
+        if (why is not { } reason)
             return true;
         Tell(name, reason);
         return false;

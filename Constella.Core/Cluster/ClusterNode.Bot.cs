@@ -81,7 +81,7 @@ public sealed partial class ClusterNode
         var own = OwnKey;
         foreach (var peer in _peers.Values)
         {
-            if (peer.Fresh(_now.Mono) && (peer.Vitals!.Polls != Polls.None || (!peer.Vitals.Draining && IsVoterId(peer.Id) && KeyOf(peer) < own)))
+            if (peer.Fresh(_now.Mono) && (peer.Vitals!.Polls != Polls.None || (!peer.Vitals.Draining && peer.Votes && KeyOf(peer) < own)))
                 return false;
         }
         return true;
@@ -93,7 +93,7 @@ public sealed partial class ClusterNode
             return;
         if (_witness.InTenure)
         {
-            if (HeardHolder() is not null || SmallerWitnessHeard() || _state.Settings.BotToken is null)
+            if (HeardHolder() is not null || HearsOfHolder() || SmallerWitnessHeard() || _state.Settings.BotToken is null)
             {
                 StopBot(orderly: false);
                 _witness.Reset();

@@ -51,7 +51,7 @@ public sealed partial class ClusterNode
 
     private void Lead()
     {
-        if (Removed || ClonedSelf)
+        if (Removed || ClonedSelf || LeftBehind)
         {
             Abdicate();
             return;
@@ -108,7 +108,7 @@ public sealed partial class ClusterNode
     private void Campaign()
     {
         ForgetReleased();
-        var entitled = _released is not null || _witness.InTenure || (CandidateId() == Self && HeardHolder() is null);
+        var entitled = _released is not null || _witness.InTenure || (HeardHolder() is null && CandidateId() == Self);
         if (!entitled || Draining || !IsVoter || !ReachesMajority() || _now.Mono < _noAskBefore)
         {
             if (_phase == Phase.Asking)
@@ -138,7 +138,7 @@ public sealed partial class ClusterNode
 
     private void AskSelf()
     {
-        var grant = _voter.Decide(Self, _process.Run, CurrentAsk()!, Outranked(Self, OwnKey), _now.Mono);
+        var grant = _voter.Decide(Self, _process.Run, CurrentAsk()!, Outranked(Self, _process.Run, OwnKey), _now.Mono);
         if (grant.Refused is null)
             _grants.Add(Self, _now.Mono, grant.Ms);
     }
@@ -149,14 +149,16 @@ public sealed partial class ClusterNode
         var vitals = NewVitals();
         foreach (var peer in _peers.Values)
         {
-            if (IsVoterId(peer.Id) && (all || !_grants.Has(peer.Id, _now.Mono)))
+            if (peer.Votes && (all || !_grants.Has(peer.Id, _now.Mono)))
                 SendTo(peer, vitals, CurrentAsk());
         }
     }
 
     // L2: order counts for first grants only; W5: who polls as witness counts as granted by itself.
-    private string? Outranked(string asker, LeaderKey key)
+    private string? Outranked(string asker, string run, LeaderKey key)
     {
+        if (_voter.Current(_now.Mono) is { } grant && grant.Holder == asker && grant.Run == run)
+            return null;
         foreach (var peer in _peers.Values)
         {
             if (peer.Id != asker && peer.Heard(_now.Mono) && peer.Vitals!.Polls == Polls.Witness && MayAskSoon(peer))
@@ -182,12 +184,13 @@ public sealed partial class ClusterNode
     {
         if (ClonedSelf || peer.Cloned(_now.Mono))
             return new Grant(_voter.Vote?.Term ?? Term.None, 0) { Refused = "clone" };
-        // M1: a candidate with an older member set could win with a majority that is none any more.
-        if (peer.Vitals!.Cfg < _state.Members.Cfg && !(ask.Held && _voter.Current(_now.Mono)?.Holder == peer.Id))
+        // M1: a candidate with an older member set could win with a majority that is none any more. X2: one that does not know
+        // how far a rotation is could begin another under the same number.
+        if ((peer.Vitals!.Cfg < _state.Members.Cfg || peer.Vitals.Rotation < RotationStamp) && !(ask.Held && _voter.Current(_now.Mono)?.Holder == peer.Id))
             return new Grant(_voter.Vote?.Term ?? Term.None, 0) { Refused = "stale" };
         if (Holding)
             return new Grant(_term, Math.Max(0, _grants.Until(_state.Members.Ids, long.MinValue) - _now.Mono)) { Refused = "held" };
-        return _voter.Decide(peer.Id, peer.Vitals.Run, ask, Outranked(peer.Id, KeyOf(peer)), _now.Mono);
+        return _voter.Decide(peer.Id, peer.Vitals.Run, ask, Outranked(peer.Id, peer.Vitals.Run, KeyOf(peer)), _now.Mono);
     }
 
     private void TakeGrant(Peer peer, Outgoing sent, Grant grant)

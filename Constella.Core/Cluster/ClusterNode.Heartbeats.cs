@@ -40,7 +40,7 @@ public sealed partial class ClusterNode
     private void Reconcile()
     {
         _nextReconcile = _now.Mono + Timings.Reconcile;
-        var others = _peers.Values.Where(p => p.Heard(_now.Mono) && p.Vitals!.Digest != _digest).ToArray();
+        var others = _peers.Values.Where(p => p.Heard(_now.Mono) && p.Vitals!.Digest != Digest).ToArray();
         if (others.Length > 0)
             Pull(others[_random.Next(0, others.Length)]);
     }
@@ -85,9 +85,10 @@ public sealed partial class ClusterNode
             Incarnation = own.Incarnation,
             Priority = own.Priority,
             Term = HighestTerm,
-            Digest = _digest,
+            Digest = Digest,
             Cfg = _state.Members.Cfg,
             Settings = _state.Settings.Stamp,
+            Rotation = RotationStamp,
             Polls = _state.Settings.BotToken is null || (Holding && !FreshLease) ? Polls.None : _bot,
             Telegram = TelegramAnswers,
             Draining = Draining,
@@ -99,10 +100,12 @@ public sealed partial class ClusterNode
 
     private ImmutableArray<string> Unheard()
     {
+        if (ReachedCount == _state.Members.Ids.Length)
+            return [];
         ImmutableArray<string>.Builder? unheard = null;
         foreach (var id in _state.Members.Ids)
         {
-            if (id != Self && !(_peers.TryGetValue(id, out var peer) && Reached(peer)))
+            if (id != Self && !(_peers.TryGetValue(id, out var peer) && Reached(peer, _now.Mono)))
                 (unheard ??= ImmutableArray.CreateBuilder<string>()).Add(id);
         }
         return unheard?.ToImmutable() ?? [];
@@ -180,6 +183,9 @@ public sealed partial class ClusterNode
     {
         if (!_outgoing.Remove(failed.Id, out var sent) || sent.Peer != failed.Peer || !_peers.TryGetValue(sent.Peer, out var peer))
             return;
+        // A call that was under way while this node took another secret says nothing of the one that it has now (X2).
+        if (failed.Reason == Errors.Unauthorized && sent.SentAt >= _keysSince)
+            peer.RefusedAt = _now.Mono;
         // One retry inside the beat, over the other road where there is one (H1).
         if (!sent.Retried && !Removed && _now.Mono - sent.SentAt < Timings.Beat)
             Transmit(peer, sent.Message with { Vitals = NewVitals(), Ask = sent.Message.Ask is null ? null : CurrentAsk() }, sent.Version, retried: true);
@@ -200,7 +206,7 @@ public sealed partial class ClusterNode
         if (peer.Run != oldRun && vitals.V is < Limits.Protocol - 1 or > Limits.Protocol + 1)
             Tell(NoticeKind.ProtocolMismatch, peer.Id);
         var known = MemberTable.Find(_state.Peers, peer.Id)?.Incarnation ?? 0;
-        var behind = _away || vitals.Cfg > _state.Members.Cfg || vitals.Settings > _state.Settings.Stamp || vitals.Incarnation > known;
+        var behind = _away || vitals.Cfg > _state.Members.Cfg || vitals.Settings > _state.Settings.Stamp || vitals.Rotation > RotationStamp || vitals.Incarnation > known;
         if (proves && behind && _now.Mono >= peer.PullAfter)
             Pull(peer);
         return proves;
@@ -222,11 +228,11 @@ public sealed partial class ClusterNode
     // Health is told once per change, and not by a node that hears nobody: it suspects itself (H4).
     private void WatchPeers()
     {
-        var alone = _peers.Count > 0 && !_peers.Values.Any(p => p.Fresh(_now.Mono));
+        WatchRefusals();
         foreach (var peer in _peers.Values)
         {
             var health = peer.HealthAt(_now.Mono);
-            if (health == peer.Told || (alone && health != Health.Alive))
+            if (health == peer.Told || (health != Health.Alive && HearsNobody()))
                 continue;
             if (health == Health.Down)
                 Tell(NoticeKind.NodeDown, peer.Id);
@@ -235,5 +241,15 @@ public sealed partial class ClusterNode
             if (health != Health.Suspect)
                 peer.Told = health;
         }
+    }
+
+    private bool HearsNobody()
+    {
+        foreach (var peer in _peers.Values)
+        {
+            if (peer.Fresh(_now.Mono))
+                return false;
+        }
+        return true;
     }
 }

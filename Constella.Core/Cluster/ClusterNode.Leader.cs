@@ -6,10 +6,12 @@ namespace Constella.Core.Cluster;
 public sealed partial class ClusterNode
 {
     private bool _telegramBad;
+
+    // Who votes is asked many times a step and changes seldom: kept here and in each Peer.
+    private bool IsVoter { get; set; }
+
     private long? _telegramFailingSince;
     private long _telegramGoodSince = long.MinValue / 2;
-
-    private bool IsVoter => IsVoterId(Self);
 
     private Term HighestTerm => _state.Term;
 
@@ -20,27 +22,36 @@ public sealed partial class ClusterNode
 
     private LeaderKey KeyOf(Peer peer) => new(peer.TelegramUnreachable(_now.Mono), peer.Vitals!.Priority, peer.Id);
 
-    private int FreshCount => CountVoters(p => p.Fresh(_now.Mono));
+    private int FreshCount => CountVoters(static (p, mono) => p.Fresh(mono));
 
-    private int CountVoters(Func<Peer, bool> counts)
+    private int ReachedCount => CountVoters(Reached);
+
+    private int CountVoters(Func<Peer, long, bool> counts)
     {
-        var count = 0;
-        foreach (var id in _state.Members.Ids)
+        var count = IsVoter ? 1 : 0;
+        foreach (var peer in _peers.Values)
         {
-            if (id == Self || (_peers.TryGetValue(id, out var peer) && counts(peer)))
+            if (peer.Votes && counts(peer, _now.Mono))
                 count++;
         }
         return count;
     }
 
-    // Heard, and answering: who is called but cannot call would be preferred by all and never ask (E1).
-    private bool ReachesMajority() => CountVoters(Reached) >= _state.Members.Majority;
+    private void RefreshVoters()
+    {
+        IsVoter = IsVoterId(Self);
+        foreach (var peer in _peers.Values)
+            peer.Votes = IsVoterId(peer.Id);
+    }
 
-    private bool Reached(Peer peer) => peer.Heard(_now.Mono) && peer.Answers(_now.Mono);
+    // Heard, and answering: who is called but cannot call would be preferred by all and never ask (E1).
+    private bool ReachesMajority() => ReachedCount >= _state.Members.Majority;
+
+    private static bool Reached(Peer peer, long mono) => peer.Heard(mono) && peer.Answers(mono);
 
     // E1: only keys count whose latest heartbeat lists a majority as heard.
     private bool Eligible(Peer peer) =>
-        peer.Heard(_now.Mono) && !peer.Vitals!.Draining && !peer.Cloned(_now.Mono) && IsVoterId(peer.Id)
+        peer.Votes && peer.Heard(_now.Mono) && !peer.Vitals!.Draining && !peer.Cloned(_now.Mono)
         && peer.Vitals.Members - peer.Vitals.Unheard.Length >= (peer.Vitals.Members / 2) + 1;
 
     private bool IsVoterId(string id) => _state.Members.Ids.AsSpan().BinarySearch(id, StringComparer.Ordinal) >= 0;
@@ -50,21 +61,38 @@ public sealed partial class ClusterNode
         LeaderKey? best = !Draining && !ClonedSelf && IsVoter && ReachesMajority() ? OwnKey : null;
         foreach (var peer in _peers.Values)
         {
-            if (Eligible(peer) && (best is not { } known || KeyOf(peer) < known))
-                best = KeyOf(peer);
+            if (!Eligible(peer))
+                continue;
+            var key = KeyOf(peer);
+            if (best is not { } known || key < known)
+                best = key;
         }
         return best?.NodeId;
     }
 
     // The holder by its own word; a voter's word is second hand and may be of a lease that is ending.
-    private Peer? HeardHolder() => BestPeer(p => p.Heard(_now.Mono) && p.Vitals!.Lease?.Holder == p.Id, p => p.Vitals!.Lease!.Term);
+    private Peer? HeardHolder() => BestPeer(
+        static p => p.Vitals!.Lease?.Holder == p.Id, static p => p.Vitals!.Lease!.Term);
 
+    // W2: a voter tells of a lease whose holder this node does not hear itself. A grant that won nothing has a higher term than any that was won.
+    private bool HearsOfHolder()
+    {
+        foreach (var peer in _peers.Values)
+        {
+            if (peer.Fresh(_now.Mono) && peer.Vitals!.Lease is { } lease && lease.Holder != Self && lease.Term <= peer.Vitals.Term
+                && !(_peers.TryGetValue(lease.Holder, out var holder) && holder.Fresh(_now.Mono)))
+                return true;
+        }
+        return false;
+    }
+
+    // Of those that are heard.
     private Peer? BestPeer(Func<Peer, bool> counts, Func<Peer, Term> term)
     {
         Peer? best = null;
         foreach (var peer in _peers.Values)
         {
-            if (counts(peer) && (best is null || term(peer) > term(best)))
+            if (peer.Heard(_now.Mono) && counts(peer) && (best is null || term(peer) > term(best)))
                 best = peer;
         }
         return best;
@@ -76,9 +104,9 @@ public sealed partial class ClusterNode
             return Self;
         if (HeardHolder() is { } holder)
             return holder.Id;
-        if (BestPeer(p => p.Heard(_now.Mono) && p.Vitals!.Polls == Polls.Witness, p => p.Vitals!.Term) is { } witness)
+        if (BestPeer(static p => p.Vitals!.Polls == Polls.Witness, static p => p.Vitals!.Term) is { } witness)
             return witness.Id;
-        var second = BestPeer(p => p.Heard(_now.Mono) && p.Vitals!.Lease is not null, p => p.Vitals!.Lease!.Term)?.Vitals!.Lease;
+        var second = BestPeer(static p => p.Vitals!.Lease is not null, static p => p.Vitals!.Lease!.Term)?.Vitals!.Lease;
         if (_voter.Current(_now.Mono) is { } granted && (second is null || granted.Term > second.Term))
             second = granted;
         // Heard directly, it would have said so itself.

@@ -1,19 +1,11 @@
-using System.Collections.Immutable;
 using Constella.Core.Members;
 using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
 
-/// <summary>Rules M1, M2, J2, J3 and S1: who joins and leaves, and the one-by-one change of who votes.</summary>
+/// <summary>Rules J2, J3 and S1: invites, who joins, and the records of the members.</summary>
 public sealed partial class ClusterNode
 {
-    private readonly Queue<SetChange> _setChanges = new();
-    private MemberSet? _oldSet;
-    private bool _leaving;
-
-    /// <summary>A change of the voters that waits for its turn.</summary>
-    private sealed record SetChange(string NodeId, bool Add, (string Peer, string Id)? Proposal);
-
     private void OnInvite(Input.InviteRequested request)
     {
         var live = _state.Invites.RemoveAll(i => i.Expires + Limits.InviteMax < _now.Utc);
@@ -54,6 +46,11 @@ public sealed partial class ClusterNode
             Refuse(join.Ticket, error, detail!);
             return;
         }
+        if (Rotating)
+        {
+            Refuse(join.Ticket, Errors.Rotating, RotatingDetail);
+            return;
+        }
         if (invite!.RedeemedNonce is not null && MemberTable.Find(_state.Peers, request.NodeId) is { Status: MemberStatus.Active })
         {
             Welcome(join.Ticket);
@@ -73,6 +70,7 @@ public sealed partial class ClusterNode
         Addr = request.Addr,
         AltAddr = request.AltAddr,
         Priority = request.Priority,
+        Key = request.NodeKey,
     };
 
     private (string? Error, string? Detail) Refusal(Invite? invite, JoinRequest request)
@@ -111,13 +109,22 @@ public sealed partial class ClusterNode
     private void Refuse(long ticket, string error, string detail) =>
         Emit(new Effect.Reply(ticket, new Answer.Joined(new JoinContent { Error = error, Detail = detail })));
 
-    private void Welcome(long ticket) => Emit(new Effect.Reply(ticket, new Answer.Joined(new JoinContent
+    private void Welcome(long ticket)
     {
-        NetworkId = _state.NetworkId,
-        NetworkSecret = _state.NetworkSecret,
-        SecretGeneration = _state.SecretGeneration,
-        State = MemberTable.Share(_state),
-    })));
+        // A joiner knows one secret: it is given when that one is sure to stay. It asks again, by the same nonce.
+        if (Rotating)
+        {
+            Refuse(ticket, Errors.Rotating, RotatingDetail);
+            return;
+        }
+        Emit(new Effect.Reply(ticket, new Answer.Joined(new JoinContent
+        {
+            NetworkId = _state.NetworkId,
+            NetworkSecret = _state.NetworkSecret,
+            SecretGeneration = _state.SecretGeneration,
+            State = MemberTable.Share(_state),
+        })));
+    }
 
     // The token is free again only where it is certain that nobody was added: the name was refused, or nobody was asked.
     private void JoinEnded(JoinRequest request, long ticket, string? error)
@@ -130,30 +137,16 @@ public sealed partial class ClusterNode
             Welcome(ticket);
             return;
         }
-        if (error is Errors.NameTaken or Errors.NetworkFull or Errors.NoHost && IndexOfInvite(request.Invite) is >= 0 and var index)
+        if (error is Errors.NameTaken or Errors.NetworkFull or Errors.NoHost or Errors.Rotating && IndexOfInvite(request.Invite) is >= 0 and var index)
             _state = _state with { Invites = _state.Invites.SetItem(index, _state.Invites[index] with { RedeemedNonce = null, RedeemedBy = null }) };
         Refuse(ticket, error, error switch
         {
             Errors.NameTaken => $"a node named {request.Name} is in the network already; choose another name",
             Errors.NetworkFull => $"the network has {Limits.Members} members, the most it can have",
+            Errors.Rotating => RotatingDetail,
             Errors.NoHost => "the network has no Host now (no majority of its nodes is reachable); try again when it has one",
             _ => "the network did not confirm the new member in time; run the same command again, or ask for a new link",
         });
-    }
-
-    private void OnLeave(Input.LeaveRequested leave)
-    {
-        var record = MemberTable.Find(_state.Peers, leave.NodeId);
-        if (record is null || record.Status != MemberStatus.Active)
-            Reply(leave.Ticket, Errors.NotMember, "no such member");
-        else if (_state.Peers.Count(r => r.Status == MemberStatus.Active) == 1)
-            Reply(leave.Ticket, Errors.LastMember, "this is the network's last node: stop it and remove its state folder instead");
-        else
-        {
-            // A Host that leaves hands over first: its successor writes the end.
-            _leaving |= leave.NodeId == Self;
-            Propose(new Proposal { Id = NewId(), Remove = leave.NodeId }, leave.Ticket);
-        }
     }
 
     private void OnSelfChanged(Input.SelfChanged change)
@@ -181,6 +174,8 @@ public sealed partial class ClusterNode
     {
         if (proposal.Add is { } add)
         {
+            if (Rotating)
+                return Errors.Rotating;
             if (RecordRefusal(add.NodeId, add.Name).Error is { } error)
                 return error;
             if (MemberTable.Find(_state.Peers, add.NodeId) is null)
@@ -197,15 +192,7 @@ public sealed partial class ClusterNode
             Push();
             return null;
         }
-        if (MemberTable.Find(_state.Peers, proposal.Remove!) is not { } record)
-            return Errors.NotMember;
-        if (record.Status != MemberStatus.Active && !IsVoterId(record.NodeId))
-            EndProposal(origin.Peer, origin.Id, null);
-        else if (_setChanges.Any(c => c.NodeId == record.NodeId && !c.Add))
-            _takenIds.Remove(origin.Id);
-        else
-            _setChanges.Enqueue(new SetChange(record.NodeId, false, origin));
-        return null;
+        return ApplyRemoval(proposal, origin);
     }
 
     private void WriteRecord(MemberRecord record)
@@ -214,82 +201,5 @@ public sealed partial class ClusterNode
         _peersVersion = ++_shareVersion;
         RefreshPeers();
         Shared();
-    }
-
-    private void OnWon() => _oldSet = null;
-
-    // M2: who has answered one ask may vote; before that a closed port would cost the holder its lease.
-    private void OnVoterAnswered(string nodeId)
-    {
-        if (Holding && !IsVoterId(nodeId) && !_setChanges.Any(c => c.NodeId == nodeId))
-            _setChanges.Enqueue(new SetChange(nodeId, true, null));
-    }
-
-    // M1: the set in force bears the holder's own term and is known to majorities of it and of the one before it.
-    private void WatchSet()
-    {
-        if (!Holding || _setChanges.Count == 0)
-            return;
-        var set = _state.Members;
-        if (set.Cfg.Term != _term)
-        {
-            WriteSet(set.Ids);
-            return;
-        }
-        if (!Acknowledged(set, _membersVersion) || (_oldSet is not null && !Acknowledged(_oldSet, _membersVersion)))
-            return;
-        ApplySetChange(_setChanges.Peek());
-    }
-
-    private void ApplySetChange(SetChange change)
-    {
-        var ids = _state.Members.Ids;
-        var isVoter = IsVoterId(change.NodeId);
-        if (change.Add)
-        {
-            _setChanges.Dequeue();
-            if (!isVoter && _peers.ContainsKey(change.NodeId))
-                WriteSet(ids.Add(change.NodeId).Sort(string.CompareOrdinal));
-            return;
-        }
-        // First it loses its vote, confirmed by both majorities, and it is one of the old; its end is written after that.
-        if (isVoter)
-        {
-            WriteSet(ids.Remove(change.NodeId));
-            return;
-        }
-        _setChanges.Dequeue();
-        var record = MemberTable.Find(_state.Peers, change.NodeId)!;
-        _state = _state with
-        {
-            Peers = MemberTable.With(_state.Peers, record with { Status = MemberStatus.Left, Expires = _now.Utc + Limits.TombstoneLife }),
-        };
-        _peersVersion = ++_shareVersion;
-        Shared();
-        Push();
-        RefreshPeers();
-        Tell(NoticeKind.NodeLeft, change.NodeId);
-        _commits.Add(new Commit { Version = _peersVersion, Since = _now.Mono, Proposal = change.Proposal });
-    }
-
-    private void WriteSet(ImmutableArray<string> ids)
-    {
-        _oldSet = _state.Members;
-        var counter = _state.Members.Cfg.Term == _term ? _state.Members.Cfg.Counter + 1 : 1;
-        _state = _state with { Members = new MemberSet { Cfg = new Stamp(_term, counter), Ids = ids } };
-        _membersVersion = ++_shareVersion;
-        Shared();
-        Push();
-    }
-
-    // A peer says that this node is no member: its word is signed, and its tombstone is the proof.
-    private void OnRemovedElsewhere(HeartbeatAnswer message)
-    {
-        if (message.State is { } state)
-            Merge(state, whole: true);
-        else if (!Removed)
-            _state = _state with { Peers = MemberTable.With(_state.Peers, Own with { Status = MemberStatus.Left, Expires = _now.Utc + Limits.TombstoneLife }) };
-        if (Removed)
-            Tell(NoticeKind.Removed, Self);
     }
 }

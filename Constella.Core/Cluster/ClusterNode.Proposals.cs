@@ -102,6 +102,10 @@ public sealed partial class ClusterNode
         {
             _takenIds.Remove(proposal.Id);
         }
+        else if (proposal.Rotate)
+        {
+            _rotationsAsked.Add((from, proposal.Id));
+        }
         else if (proposal.Add is null && proposal.Remove is null)
         {
             EndProposal(from, proposal.Id, Errors.Invalid);
@@ -160,6 +164,7 @@ public sealed partial class ClusterNode
 
     private void FinishProposals()
     {
+        ComeBack();
         WatchSet();
         Forward();
         for (var i = 0; i < _proposals.Count; i++)

@@ -18,7 +18,7 @@ public sealed partial class ClusterNode
     private readonly List<Commit> _commits = [];
     private readonly List<(long Version, HandledUpdate Update)> _newUpdates = [];
     private ImmutableHashSet<long> _updateIds = [];
-    private string _digest;
+    private string? _digest;
     private long _shareVersion;
     private long _peersVersion;
     private long _membersVersion;
@@ -37,6 +37,8 @@ public sealed partial class ClusterNode
         public (string Peer, string Id)? Proposal { get; init; }
     }
 
+    private string Digest => _digest ??= MemberTable.Digest(_state);
+
     private bool HasCommits => _commits.Count > 0;
 
     /// <summary>This node may write settings: by lease, or as witness outside of doubt.</summary>
@@ -54,11 +56,14 @@ public sealed partial class ClusterNode
             Settings = theirs.Settings is { } settings && settings.Stamp > _state.Settings.Stamp ? settings : _state.Settings,
             Updates = MemberTable.Merge(_state.Updates, theirs.Updates),
         };
-        if (_state.Peers == before.Peers && _state.Members == before.Members && _state.Settings == before.Settings && _state.Updates == before.Updates)
+        if (theirs.Rotation is { } rotation)
+            Follow(rotation);
+        if (_state.Peers == before.Peers && _state.Members == before.Members && _state.Settings == before.Settings && _state.Rotation == before.Rotation && _state.Updates == before.Updates)
         {
             _state = before;
             return;
         }
+        RefreshVoters();
         DefendOwnRecord(before);
         if (_state.Settings != before.Settings)
             Reapply();
@@ -79,7 +84,7 @@ public sealed partial class ClusterNode
     // One write in six hours, so that a node knows after a restart how long it was away.
     private void RememberAlive()
     {
-        if (FreshCount > 1 && (_state.Seen is not { } seen || _now.Utc - seen > SeenEvery))
+        if ((_state.Seen is not { } seen || _now.Utc - seen > SeenEvery) && FreshCount > 1)
             _state = _state with { Seen = _now.Utc };
     }
 
@@ -131,8 +136,9 @@ public sealed partial class ClusterNode
     /// <summary>What is derived from the shared state is made anew.</summary>
     private void Shared()
     {
-        _digest = MemberTable.Digest(_state);
-        if (_updateIds.Count != _state.Updates.Length || _state.Updates.Any(u => !_updateIds.Contains(u.Id)))
+        _digest = null;
+        _updateIds = _updateIds.Union(_state.Updates.Select(u => u.Id));
+        if (_updateIds.Count != _state.Updates.Length)
             _updateIds = [.. _state.Updates.Select(u => u.Id)];
     }
 
@@ -152,13 +158,16 @@ public sealed partial class ClusterNode
     private SharedState? Unacknowledged(Peer peer)
     {
         var known = peer.Acknowledged;
-        if (known >= _shareVersion)
+        // What a peer says it has followed is all that counts: this outlives Hosts and processes (X2).
+        var rotation = peer.Vitals is { } vitals && vitals.Rotation < RotationStamp ? _state.Rotation : null;
+        if (known >= _shareVersion && rotation is null)
             return null;
         return new SharedState
         {
             Peers = _peersVersion > known ? _state.Peers : [],
             Members = _membersVersion > known ? _state.Members : null,
             Settings = _settingsVersion > known ? _state.Settings : null,
+            Rotation = rotation,
             Updates = [.. _newUpdates.Where(u => u.Version > known).Select(u => u.Update)],
         };
     }
@@ -237,6 +246,7 @@ public sealed partial class ClusterNode
         foreach (var commit in _commits)
             End(commit, Errors.NoHost);
         _commits.Clear();
+        EndRotationsAsked(Errors.NoHost);
         while (_setChanges.TryDequeue(out var change))
         {
             if (change.Proposal is { } proposal)

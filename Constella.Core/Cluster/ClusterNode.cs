@@ -15,6 +15,9 @@ public interface IRandom
 {
     /// <summary>At least <paramref name="min"/>, less than <paramref name="max"/>.</summary>
     long Next(long min, long max);
+
+    /// <summary>Fit for keys (rule X2).</summary>
+    byte[] Bytes(int count);
 }
 
 /// <summary>
@@ -33,7 +36,10 @@ public sealed partial class ClusterNode
     private NetworkState _state;
     private NetworkState _persisted;
     private Now _now;
+    private ImmutableArray<MemberRecord> _ownIn;
+    private MemberRecord? _own;
     private ClusterView? _view;
+    private BotPermit? _permit;
 
     public ClusterNode(NetworkState state, ProcessIdentity process, IRandom random, Now now)
     {
@@ -48,14 +54,23 @@ public sealed partial class ClusterNode
         _nextBeat = now.Mono;
         _nextReconcile = now.Mono + Timings.Reconcile;
         _away = state.Seen is { } seen && now.Utc - seen > AwayLong;
-        _digest = MemberTable.Digest(state);
         _updateIds = [.. state.Updates.Select(u => u.Id)];
+        EnsureKey();
         RefreshPeers();
     }
 
     private string Self => _state.NodeId;
 
-    private MemberRecord Own => MemberTable.Find(_state.Peers, Self)!;
+    // Asked for many times a step; the table changes seldom.
+    private MemberRecord Own
+    {
+        get
+        {
+            if (_ownIn != _state.Peers)
+                (_ownIn, _own) = (_state.Peers, MemberTable.Find(_state.Peers, Self)!);
+            return _own!;
+        }
+    }
 
     private bool Removed => Own.Status != MemberStatus.Active;
 
@@ -63,6 +78,12 @@ public sealed partial class ClusterNode
 
     /// <summary>The snapshot after the last step; made when it is asked for.</summary>
     public ClusterView View => _view ??= BuildView();
+
+    /// <summary>The right to the bot after the last step: <see cref="ClusterView.Bot"/> without the rest of the view.</summary>
+    public BotPermit Bot => _permit ??= Permit();
+
+    /// <summary>What <see cref="ClusterView.MayAct"/> says, without the rest of the view.</summary>
+    public bool MayAct(long mono) => Bot.Allows(mono, _now.Mono);
 
     /// <summary>What a restart would find on disk.</summary>
     public NetworkState State => _state;
@@ -78,6 +99,7 @@ public sealed partial class ClusterNode
         Handle(input);
         LookAtTimers();
         _view = null;
+        _permit = null;
         if (_voter.Vote != _state.Vote)
             _state = _state with { Vote = _voter.Vote };
         if (!ReferenceEquals(_state, _persisted))
@@ -86,7 +108,7 @@ public sealed partial class ClusterNode
             _effects.Insert(0, new Effect.Persist(_state));
             _persisted = _state;
         }
-        return [.. _effects];
+        return _effects.ToArray();
     }
 
     private void Handle(Input input)
@@ -105,6 +127,8 @@ public sealed partial class ClusterNode
             case Input.UpdatesHandled updates: OnUpdatesHandled(updates); break;
             case Input.SelfChanged self: OnSelfChanged(self); break;
             case Input.LeaveRequested leave: OnLeave(leave); break;
+            case Input.EvictRequested evict: OnEvict(evict); break;
+            case Input.RotateRequested rotate: Propose(new Proposal { Id = NewId(), Rotate = true }, rotate.Ticket); break;
             case Input.BotStopped: OnBotStopped(); break;
             case Input.PollEnded poll: OnPoll(poll.Result); break;
             case Input.ProbeEnded probe: OnProbe(probe); break;
@@ -124,6 +148,7 @@ public sealed partial class ClusterNode
         Beat();
         FinishCommits();
         FinishProposals();
+        WatchRotation();
     }
 
     private void Emit(Effect effect) => _effects.Add(effect);
@@ -147,11 +172,12 @@ public sealed partial class ClusterNode
             else if (record.NodeId != Self && !_peers.ContainsKey(record.NodeId))
                 _peers.Add(record.NodeId, new Peer(record.NodeId));
         }
-        if (_peers.Count > 0 && _peers.Keys.Any(id => MemberTable.Find(_state.Peers, id) is null))
+        foreach (var id in _peers.Keys)
         {
-            foreach (var id in _peers.Keys.Where(id => MemberTable.Find(_state.Peers, id) is null).ToArray())
+            if (MemberTable.Find(_state.Peers, id) is null)
                 _peers.Remove(id);
         }
+        RefreshVoters();
     }
 
     private ClusterView BuildView()
@@ -179,9 +205,11 @@ public sealed partial class ClusterNode
             CandidateId = host ?? CandidateId() ?? Self,
             IsHost = host == Self,
             Quorum = ReachesMajority(),
-            Bot = Permit(),
+            Bot = Bot,
             Cloned = ClonedSelf,
             Removed = Removed,
+            LeftBehind = LeftBehind,
+            Keys = KeysNow(),
             Draining = Draining,
             Members = members.ToImmutable(),
             Settings = _state.Settings,

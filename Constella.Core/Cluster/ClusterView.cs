@@ -41,11 +41,22 @@ public sealed record MemberView(
 public sealed record BotPermit(Polls Mode, long Until, bool InDoubt)
 {
     public static BotPermit None { get; } = new(Polls.None, 0, false);
+
+    /// <summary>Whether a side effect may be caused now (rules L4, W3 and W6).</summary>
+    /// <param name="at">Monotonic milliseconds of the step that gave the permit.</param>
+    public bool Allows(long mono, long at) => Mode != Polls.None && !InDoubt && mono < Until && mono - at < Timings.PauseGap;
 }
 
 /// <summary>An invite that waits at this node, without its key (rule J2).</summary>
 /// <param name="Redeemed">Name of the node that used it, or null.</param>
 public sealed record InviteView(string Id, DateTimeOffset Expires, string? Redeemed);
+
+/// <summary>The network secret's number and its latest change (rule X2).</summary>
+/// <param name="Generation">What this node signs under.</param>
+/// <param name="Rotation">The latest change, or null; its boxes stay sealed.</param>
+/// <param name="Followed">The living members, this one among them, that have followed that change as far as this node has.</param>
+/// <param name="Waiting">Node ids of the living that have not.</param>
+public sealed record KeysView(int Generation, Rotation? Rotation, int Followed, ImmutableArray<string> Waiting);
 
 /// <summary>An immutable snapshot for readers, published after each step.</summary>
 public sealed record ClusterView
@@ -80,6 +91,12 @@ public sealed record ClusterView
     /// <summary>This node has left or was evicted.</summary>
     public required bool Removed { get; init; }
 
+    /// <summary>The others refuse this node's secret: it was changed while the node was away (rule X2).</summary>
+    public required bool LeftBehind { get; init; }
+
+    /// <summary>The network secret's number and its change, without a secret in it.</summary>
+    public required KeysView Keys { get; init; }
+
     public required bool Draining { get; init; }
 
     /// <summary>Active members, by name.</summary>
@@ -94,6 +111,5 @@ public sealed record ClusterView
     public required ImmutableArray<InviteView> Invites { get; init; }
 
     /// <summary>Whether a side effect may be caused now (rules L4, W3 and W6).</summary>
-    public bool MayAct(long mono) =>
-        Bot.Mode != Polls.None && !Bot.InDoubt && mono < Bot.Until && mono - At < Timings.PauseGap;
+    public bool MayAct(long mono) => Bot.Allows(mono, At);
 }

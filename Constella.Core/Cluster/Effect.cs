@@ -66,4 +66,6 @@ public enum NoticeKind
     NameChanged,
     Paused,
     ProtocolMismatch,
+    Rotation,
+    LeftBehind,
 }

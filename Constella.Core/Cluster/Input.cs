@@ -43,6 +43,7 @@ public abstract record Input
     public sealed record HeartbeatAnswered(string Peer, long Id, HeartbeatAnswer Message) : Input;
 
     /// <summary>A <see cref="Effect.Send"/> got no valid answer in time.</summary>
+    /// <param name="Reason"><see cref="Errors.Unauthorized"/> for a bare 401; all others are for people.</param>
     public sealed record PeerFailed(string Peer, long Id, string Reason) : Input;
 
     /// <summary>Mint an invite: id and key are derived from a fresh token by the caller. Replied with <see cref="Answer.Done"/>.</summary>
@@ -74,6 +75,12 @@ public abstract record Input
 
     /// <summary>A member leaves: this node itself, or another one by its own signed call. Replied with <see cref="Answer.Done"/>.</summary>
     public sealed record LeaveRequested(string NodeId, long Ticket) : Input;
+
+    /// <summary>Another member is put out for good, and the secret changed (rule X2). Replied with <see cref="Answer.Done"/> when it is out.</summary>
+    public sealed record EvictRequested(string NodeId, long Ticket) : Input;
+
+    /// <summary>A new network secret (rule X2). Replied with <see cref="Answer.Done"/> when it is certain to come.</summary>
+    public sealed record RotateRequested(long Ticket) : Input;
 
     /// <summary>The bot's loop has ended after <see cref="Effect.StopBot"/>: nothing of it is under way.</summary>
     public sealed record BotStopped : Input;

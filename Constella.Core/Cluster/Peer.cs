@@ -25,6 +25,9 @@ internal sealed class Peer(string id)
 
     public string? Run => Vitals?.Run;
 
+    /// <summary>It is one of the voters; kept by <see cref="ClusterNode"/>.</summary>
+    public bool Votes { get; set; }
+
     /// <summary>When it was last heard directly.</summary>
     public long LastEvidence { get; private set; } = Never;
 
@@ -49,6 +52,12 @@ internal sealed class Peer(string id)
 
     /// <summary>When it last answered a call of this node: the way out is open too (rule E1).</summary>
     public long LastAnswered { get; private set; } = Never;
+
+    /// <summary>When it last refused this node's signature (rule X2).</summary>
+    public long RefusedAt { get; set; } = Never;
+
+    /// <summary>It is there, and does not know the secret that this node signs under.</summary>
+    public bool Refuses(long mono) => RefusedAt > LastEvidence && mono - RefusedAt < Timings.Down;
 
     public bool Answers(long mono) => mono - LastAnswered < Timings.Down;
 
@@ -101,19 +110,30 @@ internal sealed class Peer(string id)
 
     private bool SameRunBefore(Vitals vitals) => Vitals!.Run == vitals.Run;
 
-    // A new run voids what the old one had. An old run that speaks again, freshly, is a second machine with the same id.
+    // A new run voids what the old one had, so a late message of a run that has ended must not pass for a new one.
     private bool TakeRun(Vitals vitals, long mono)
     {
+        // Within one boot the sender's clock tells which of two runs is the later.
+        if (Vitals is not null && vitals.Boot == Vitals.Boot && vitals.At < Vitals.At)
+            return false;
+        long? knownOffset = null;
         if (vitals.Run == _previousRun)
         {
             var fresh = _previousOffset is { } offset && mono - vitals.At - offset <= Timings.EvidenceAge;
-            if (fresh && mono - _runSince > CloneGrace)
+            if (!fresh || mono - _runSince <= CloneGrace)
+                return false;
+            // Both runs speak: a second machine with the same id.
+            if (mono - LastEvidence <= CloneGrace)
+            {
                 _cloneSeen = mono;
-            return false;
+                return false;
+            }
+            // Nobody has spoken for the other run since it came up: it was a late message of a run before this one.
+            knownOffset = _previousOffset;
         }
         _previousRun = Run;
         _previousOffset = _clockOffset;
-        _clockOffset = null;
+        _clockOffset = knownOffset;
         _lastSeq = 0;
         _runSince = mono;
         AliveSince = mono;

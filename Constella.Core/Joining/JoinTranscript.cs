@@ -14,7 +14,7 @@ internal static class JoinTranscript
     {
         string?[] fields =
         [
-            request.Invite, request.NetworkId, request.NodeId, request.Name, request.Addr, request.Nonce, request.Key, request.Mac,
+            request.Invite, request.NetworkId, request.NodeId, request.Name, request.Addr, request.Nonce, request.Key, request.NodeKey, request.Mac,
         ];
         return Array.TrueForAll(fields, f => f is not null && IsText(f)) && (request.AltAddr is null || IsText(request.AltAddr));
     }
@@ -36,6 +36,7 @@ internal static class JoinTranscript
         Number(bytes, request.Priority);
         Text(bytes, request.Nonce);
         Text(bytes, request.Key);
+        Text(bytes, request.NodeKey);
         return [.. bytes];
     }
 

@@ -30,6 +30,10 @@ public sealed record MemberRecord
     /// <summary>Smaller is preferred as Host (rule E1).</summary>
     public int Priority { get; init; } = 100;
 
+    /// <summary>The public part of the node's own key, base64url: new secrets are sealed to it (rule X2). Null: not told yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Key { get; init; }
+
     /// <summary>Raised by the member's own node only, with every change of its record.</summary>
     public long Incarnation { get; init; } = 1;
 

@@ -11,6 +11,9 @@ namespace Constella.Core.Members;
 /// </summary>
 public static class MemberTable
 {
+    private static readonly Comparer<HandledUpdate> ByTime = Comparer<HandledUpdate>.Create(
+        static (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Id.CompareTo(b.Id));
+
     /// <summary>Merges two tables of records; expired tombstones are not accepted.</summary>
     /// <returns><paramref name="ours"/> itself when nothing changed; sorted by node id.</returns>
     public static ImmutableArray<MemberRecord> Merge(
@@ -59,23 +62,19 @@ public static class MemberTable
     /// <summary>The union, bounded to the <see cref="Limits.Ledger"/> youngest; itself when nothing changed.</summary>
     public static ImmutableArray<HandledUpdate> Merge(ImmutableArray<HandledUpdate> ours, ImmutableArray<HandledUpdate> theirs)
     {
-        if (theirs.IsEmpty)
-            return ours;
-        var all = new Dictionary<long, HandledUpdate>(ours.Length + theirs.Length);
-        foreach (var update in ours)
-            all[update.Id] = update;
-        var changed = false;
+        var merged = ours;
         foreach (var update in theirs)
         {
-            if (all.TryGetValue(update.Id, out var known) && known.At >= update.At)
+            var index = IndexOf(merged, update.Id);
+            if (index >= 0 && merged[index].At >= update.At)
                 continue;
-            all[update.Id] = update;
-            changed = true;
+            if (index >= 0)
+                merged = merged.RemoveAt(index);
+            merged = merged.Insert(~merged.BinarySearch(update, ByTime), update);
         }
-        if (!changed)
-            return ours;
-        var merged = all.Values.OrderByDescending(u => u.At).ThenByDescending(u => u.Id).Take(Limits.Ledger)
-            .OrderBy(u => u.At).ThenBy(u => u.Id).ToImmutableArray();
+        if (merged.Length <= Limits.Ledger)
+            return merged;
+        merged = merged.RemoveRange(0, merged.Length - Limits.Ledger);
         return merged.SequenceEqual(ours) ? ours : merged;
     }
 
@@ -91,7 +90,7 @@ public static class MemberTable
     public static SharedState Share(NetworkState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return new SharedState { Peers = state.Peers, Members = state.Members, Settings = state.Settings, Updates = state.Updates };
+        return new SharedState { Peers = state.Peers, Members = state.Members, Settings = state.Settings, Rotation = state.Rotation, Updates = state.Updates };
     }
 
     private static bool Expired(MemberRecord record, DateTimeOffset utc) =>
@@ -114,6 +113,17 @@ public static class MemberTable
 
     private static byte[] Hash(MemberRecord record) =>
         SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(record, ConstellaJson.Default.MemberRecord));
+
+    // From the end: what is merged is nearly always young.
+    private static int IndexOf(ImmutableArray<HandledUpdate> updates, long id)
+    {
+        for (var i = updates.Length - 1; i >= 0; i--)
+        {
+            if (updates[i].Id == id)
+                return i;
+        }
+        return -1;
+    }
 
     private static int IndexOf(ImmutableArray<MemberRecord> records, string nodeId)
     {

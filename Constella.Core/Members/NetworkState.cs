@@ -105,6 +105,18 @@ public sealed record NetworkState
     /// <summary>The secret's generation, named by <c>keyid</c> (rule X2).</summary>
     public int SecretGeneration { get; init; } = 1;
 
+    /// <summary>A second secret that is accepted while a rotation goes on: the next one, then the last one (rule X2).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NumberedSecret? OtherSecret { get; init; }
+
+    /// <summary>This node's own private key, 32 random bytes in base64url, by which new secrets reach it; a secret (rule X2).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NodeKey { get; init; }
+
+    /// <summary>The latest rotation of the secret, or null (rule X2).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Rotation? Rotation { get; init; }
+
     /// <summary>This node's own id.</summary>
     public required string NodeId { get; init; }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Constella.Core.Joining;
+using Constella.Core.Members;
 
 namespace Constella.Core.Signing;
 
@@ -15,7 +16,6 @@ namespace Constella.Core.Signing;
 public sealed class KeyRing
 {
     private const string SignInfo = "constella/v1/sign/";
-    private const string CommandInfo = "constella/v1/command";
     private const string AuthorityInfo = "constella/v1/ca";
 
     private readonly ImmutableSortedDictionary<int, byte[]> _secrets;
@@ -28,6 +28,15 @@ public sealed class KeyRing
     {
     }
 
+    /// <summary>The keys of a node's state: what it signs under, and what it accepts beside it.</summary>
+    /// <exception cref="FormatException">As for the other constructor.</exception>
+    public static KeyRing Of(NetworkState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var ring = new KeyRing(state.NetworkSecret, state.SecretGeneration);
+        return state.OtherSecret is { } other ? ring.Install(other.Secret, other.Generation) : ring;
+    }
+
     private KeyRing(ImmutableSortedDictionary<int, byte[]> secrets, int current)
     {
         _secrets = secrets;
@@ -37,7 +46,7 @@ public sealed class KeyRing
     /// <summary>The generation that this node signs under.</summary>
     public int Current { get; }
 
-    /// <summary>All that are accepted, in rising order.</summary>
+    /// <summary>The generations that are accepted, <see cref="Current"/> among them, ascending.</summary>
     public IEnumerable<int> Generations => _secrets.Keys;
 
     /// <summary><see cref="Current"/> as <c>keyid</c> says it: <c>g1</c>.</summary>
@@ -61,17 +70,18 @@ public sealed class KeyRing
         : throw new ArgumentException("This generation of the secret is in use.", nameof(generation));
 
     /// <summary>
-    /// The id of the command that an update asks for (rule W6): the same on every node under one generation of the secret,
-    /// so that the next Host that handles the same update asks for the same command.
+    /// The id of the command that an update asks for (rule W6): the same on every node and under every secret, so that the
+    /// next Host that handles the same update asks for the same command. It is no secret.
     /// </summary>
     /// <returns>32 hexadecimal digits.</returns>
-    public string CommandId(long updateId, string action)
+    public static string CommandId(string networkId, long updateId, string action)
     {
+        ArgumentNullException.ThrowIfNull(networkId);
         ArgumentNullException.ThrowIfNull(action);
         var message = new byte[sizeof(long) + Encoding.UTF8.GetByteCount(action)];
         BinaryPrimitives.WriteInt64BigEndian(message, updateId);
         Encoding.UTF8.GetBytes(action, message.AsSpan(sizeof(long)));
-        return Convert.ToHexStringLower(HMACSHA256.HashData(Expand(_secrets[Current], CommandInfo), message).AsSpan(0, 16));
+        return Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(networkId), message).AsSpan(0, 16));
     }
 
     /// <summary>

@@ -37,4 +37,13 @@ public static class Errors
     public const string TooMany = "too-many";
     public const string Invalid = "invalid";
     public const string Cloned = "cloned";
+
+    /// <summary>The network's secret is being changed; it passes (rule X2).</summary>
+    public const string Rotating = "rotating";
+
+    /// <summary>A bare 401: the other node does not know the secret that this one signs under.</summary>
+    public const string Unauthorized = "unauthorized";
+
+    /// <summary>Evicting is for other nodes; this one leaves.</summary>
+    public const string IsSelf = "is-self";
 }

@@ -44,6 +44,9 @@ public sealed record Vitals
     public required Stamp Cfg { get; init; }
     public required Stamp Settings { get; init; }
 
+    /// <summary>Of the latest rotation that the sender has followed, on its disk (rule X2).</summary>
+    public Stamp Rotation { get; init => field = value.Term.NodeId is null ? Stamp.None : value; } = Stamp.None;
+
     public Polls Polls { get; init; }
 
     /// <summary>Whether Telegram answered of late; true where there is no bot token.</summary>
@@ -99,6 +102,9 @@ public sealed record SharedState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Settings? Settings { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Rotation? Rotation { get; init; }
+
     public ImmutableArray<HandledUpdate> Updates { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
@@ -114,6 +120,14 @@ public sealed record Proposal
     /// <summary>A node id.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Remove { get; init; }
+
+    /// <summary>With <see cref="Remove"/>: it does not leave, it is put out (rule X2).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Evict { get; init; }
+
+    /// <summary>A new network secret (rule X2).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Rotate { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SettingsPatch? Patch { get; init; }

@@ -28,6 +28,9 @@ public sealed record JoinRequest
     /// <summary>The joiner's ephemeral P-256 public key, uncompressed point, base64url.</summary>
     public required string Key { get; init; }
 
+    /// <summary>The public part of the joiner's node key, which stays: an uncompressed P-256 point, base64url (rule X2).</summary>
+    public required string NodeKey { get; init; }
+
     /// <summary>HMAC-SHA256 over all the fields above, base64url.</summary>
     public required string Mac { get; init; }
 }

@@ -220,6 +220,7 @@ public sealed class EndpointTests : IAsyncLifetime
                 Name = "x",
                 Addr = "x",
                 Key = "x",
+                NodeKey = "x",
                 Mac = "x",
                 Nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(8)),
             },

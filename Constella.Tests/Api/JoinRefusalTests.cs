@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Constella.Api.Cli.Founding;
 using Constella.Api.Endpoints;
 using Constella.Core.Joining;
+using Constella.Core.Signing;
 using Constella.Core.Wire;
 
 namespace Constella.Tests.Api;
@@ -102,6 +103,7 @@ public sealed class JoinRefusalTests : IAsyncLifetime
         {
             Invite = "",
             Key = "",
+            NodeKey = SecretBox.PublicOf(SecretBox.Text(PrivateKey)),
             Mac = "",
             NetworkId = link.NetworkId,
             NodeId = Identity.NewId(),

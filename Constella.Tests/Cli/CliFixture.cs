@@ -32,7 +32,7 @@ internal sealed class CliFixture : IDisposable
     {
         var host = new CliHost(Console, Time)
         {
-            Connect = (_, _) => Node,
+            Connect = (_, _, _) => Node,
             Load = overrides => OptionsReader.Read(new ConfigurationBuilder()
                 .AddInMemoryCollection(Environment)
                 .AddInMemoryCollection([new("STATE_DIR", StateDir)])

@@ -27,6 +27,9 @@ internal sealed class FakeNode : INode
 
     public InvitesAnswer Invites { get; init; } = new([new InviteView("3f9a", Now.AddMinutes(14), null), new InviteView("77aa", Now.AddMinutes(5), "echo-02")]);
 
+    /// <summary>One for each time that the keys are asked for; the last one stays.</summary>
+    public Queue<KeysAnswer> Keys { get; init; } = new([new KeysAnswer(1, null, null, 2, [], [])]);
+
     public List<object> Orders { get; } = [];
 
     public static PeersAnswer Network(string bootOfOther = "boot-1", Health healthOfOther = Core.Cluster.Health.Alive) => new(
@@ -72,6 +75,12 @@ internal sealed class FakeNode : INode
     public Task ChangeSelfAsync(SelfOrder order, CancellationToken cancellation) => Order(order);
 
     public Task LeaveAsync(CancellationToken cancellation) => Order("leave");
+
+    public Task<KeysAnswer> KeysAsync(CancellationToken cancellation) => Answer(Keys.Count > 1 ? Keys.Dequeue() : Keys.Peek());
+
+    public Task RotateAsync(CancellationToken cancellation) => Order("rotate");
+
+    public Task EvictAsync(EvictOrder order, CancellationToken cancellation) => Order(order);
 
     public void Dispose()
     {

@@ -67,6 +67,35 @@ public sealed class HeartbeatTests
     }
 
     [Fact]
+    public void H3_A_late_message_of_an_earlier_run_does_not_pass_for_a_new_one()
+    {
+        var node = new LoneNode(3, 2);
+        var late = node.Vitals(0) with { Boot = "boot" };
+        node.Advance(250);
+        node.NewRun(0);
+        node.Call(0, null, m => m with { Vitals = m.Vitals with { Boot = "boot" } });
+        var run = node.Member(0).Run;
+        node.Receive(new Heartbeat { Vitals = late });
+        Assert.Equal(run, node.Member(0).Run);
+        Assert.NotEqual(late.Run, run);
+    }
+
+    [Fact]
+    public void H3_A_late_message_from_before_a_reboot_is_outlived_by_the_run_that_goes_on_speaking()
+    {
+        var node = new LoneNode(3, 2);
+        var late = node.Vitals(0);
+        node.NewRun(0);
+        node.Advance(2_000, () => node.Call(0));
+        var run = node.Member(0).Run;
+        node.Receive(new Heartbeat { Vitals = late });
+        node.Advance(4_000, () => node.Call(0));
+        Assert.Equal(run, node.Member(0).Run);
+        Assert.Equal(Health.Alive, node.Member(0).Health);
+        Assert.False(node.Call(0).Cloned);
+    }
+
+    [Fact]
     public void H2_A_delayed_heartbeat_does_not_revive_the_dead()
     {
         var node = new LoneNode(3, 2);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 using Constella.Core.Wire;
 using Constella.Tests.Simulation;
 
@@ -49,6 +50,7 @@ internal sealed class LoneNode
         {
             NetworkId = "aaaaaaaaaaaaaaaa",
             NetworkSecret = "c2VjcmV0",
+            NodeKey = World.NodeKeyOf(Id(self)),
             NodeId = Id(self),
             Peers = records,
             Members = new MemberSet { Cfg = new Stamp(FirstTerm, members), Ids = [.. records.Select(r => r.NodeId)] },
@@ -62,6 +64,7 @@ internal sealed class LoneNode
         NodeId = Id(index),
         Name = FormattableString.Invariant($"node-{index:00}"),
         Addr = FormattableString.Invariant($"203.0.113.{index + 1}:4747"),
+        Key = SecretBox.PublicOf(World.NodeKeyOf(Id(index))),
     };
 
     /// <summary>The same disk, a new process.</summary>
@@ -112,6 +115,7 @@ internal sealed class LoneNode
             Digest = "",
             Cfg = Disk.Members.Cfg,
             Settings = Disk.Settings.Stamp,
+            Rotation = Disk.Rotation?.Stamp ?? Stamp.None,
             Telegram = true,
             Members = Disk.Members.Ids.Length,
         };

@@ -17,6 +17,7 @@ public sealed class MembershipTests
         Addr = "203.0.113.99:4747",
         Nonce = nonce,
         Key = "",
+        NodeKey = "",
         Mac = "",
     };
 
@@ -78,6 +79,18 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public void M1_A_candidate_with_an_older_set_of_voters_is_refused_and_told_the_newer_one()
+    {
+        var voter = new LoneNode(3, 2);
+        var ask = new Ask(new Term(LoneNode.FirstTerm.Counter + 1, LoneNode.Id(0)), false);
+        var older = voter.Disk.Members.Cfg with { Counter = 1 };
+        var answer = voter.Beat(0, ask, m => m with { Vitals = m.Vitals with { Cfg = older } });
+        Assert.Equal("stale", answer.Grant!.Refused);
+        Assert.Equal(voter.Disk.Members, answer.State!.Members);
+        Assert.Null(voter.Beat(0, ask).Grant!.Refused);
+    }
+
+    [Fact]
     public void M1_A_change_waits_for_a_majority()
     {
         var cluster = new ClusterHarness(3).Settled();
@@ -102,6 +115,17 @@ public sealed class MembershipTests
         cluster[2].Crash(machine: true);
         cluster.RunFor(15_000);
         Assert.Equal(Polls.Lease, cluster[0].View.Bot.Mode);
+    }
+
+    [Fact]
+    public void M1_After_one_of_two_has_left_the_next_joiner_votes()
+    {
+        var cluster = new ClusterHarness(2).Settled();
+        cluster.World.Workload.Crowd.Leave(cluster[1]);
+        cluster.Await(() => cluster[1].Gone, 10_000, "node 1 has left");
+        cluster.World.Workload.Crowd.Invite(cluster[0]);
+        cluster.Await(() => cluster.World.Nodes.Count == 3 && cluster[2].Up, 60_000, "a joiner");
+        cluster.Await(() => cluster[0].Disk.Members.Ids.Contains(cluster[2].Id), 10_000, "the joiner votes");
     }
 
     [Fact]

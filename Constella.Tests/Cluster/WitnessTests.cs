@@ -42,6 +42,7 @@ public sealed class WitnessTests
         cluster.Isolate(0, 1);
         cluster.Await(() => cluster.Host == cluster[2], 10_000, "the majority's Host");
         Assert.False(cluster[0].Bot.Running);
+        Assert.DoesNotContain(cluster.Notices, n => n.Notice.Kind == NoticeKind.WitnessStarted);
         cluster.RunFor(60_000);
         Assert.Same(cluster[2], cluster.Host);
         Assert.Equal(Polls.Lease, cluster[2].View.Bot.Mode);
@@ -179,6 +180,25 @@ public sealed class WitnessTests
         var node = Witness();
         node.Step(new Input.PollEnded(PollResult.Foreign));
         Assert.Contains(node.Effects, e => e is Effect.StopBot);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void W2_A_witness_stops_where_a_voter_tells_of_a_lease_that_was_won(int above, bool stops)
+    {
+        var node = new LoneNode(3, 2);
+        node.Step(new Input.TelegramTried(true));
+        node.Beat(1);
+        node.Advance(8_250);
+        node.Step(new Input.ProbeEnded(PollResult.Ok, null));
+        Assert.Equal(Polls.Witness, node.View.Bot.Mode);
+        node.Forget();
+        node.Call(1, null, m => m with
+        {
+            Vitals = m.Vitals with { Lease = new LeaseClaim(LoneNode.Id(0), "run", new Term(m.Vitals.Term.Counter + above, LoneNode.Id(0))) },
+        });
+        Assert.Equal(stops, node.Effects.Any(e => e is Effect.StopBot));
     }
 
     [Fact]

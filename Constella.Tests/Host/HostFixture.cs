@@ -110,6 +110,8 @@ internal sealed class RecordedCluster : ICluster
         Bot = BotPermit.None,
         Cloned = false,
         Removed = false,
+        LeftBehind = false,
+        Keys = new KeysView(1, null, 1, []),
         Draining = false,
         Members = [],
         Settings = new Settings(),

@@ -26,6 +26,7 @@ public sealed class JoinExchangeTests
         AltAddr = "203.0.113.12:4747",
         Nonce = "bm9uY2Utbm9uY2Utbm9uYw",
         Key = "",
+        NodeKey = "node-key",
         Mac = "",
     };
 
@@ -98,6 +99,7 @@ public sealed class JoinExchangeTests
             request with { Priority = 1 },
             request with { Nonce = "bm9uY2Utbm9uY2Utbm9uYg" },
             request with { Key = other.Key },
+            request with { NodeKey = "node-kez" },
             request with { Mac = other.Mac },
             // A boundary that moves between two neighbours.
             request with { Name = "echo-0", Addr = "2203.0.113.11:4747" },
@@ -111,7 +113,7 @@ public sealed class JoinExchangeTests
         }
 
         // One for each property: a field added to the request must be added here and to the transcript.
-        Assert.Equal(11, typeof(JoinRequest).GetProperties().Length);
+        Assert.Equal(12, typeof(JoinRequest).GetProperties().Length);
     }
 
     [Fact]

@@ -63,6 +63,17 @@ public sealed class ConstellaCurlTests : IDisposable
     }
 
     [Fact]
+    public void Another_machines_node_is_called_over_TLS_by_its_node_id()
+    {
+        var (code, output) = Run(["--target", Bravo, "--host", "203.0.113.11:4747", "--cacert", "ca.pem", "GET", "/peers"]);
+
+        Assert.True(code == 0, output);
+        Assert.Contains($"https://{Bravo}.constella:4747/peers\n", output, StringComparison.Ordinal);
+        Assert.Contains("--cacert\nca.pem\n--connect-to\n::203.0.113.11:4747\n", output, StringComparison.Ordinal);
+        Assert.True(Assert.IsType<Verdict.Ok>(Judge(output, new("GET", "/peers", Body(output)))).RunGiven);
+    }
+
+    [Fact]
     public void A_body_of_any_bytes_is_taken_from_a_file()
     {
         byte[] bytes = [0, 10, 255, 13, 10];

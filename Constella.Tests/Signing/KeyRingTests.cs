@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Constella.Core.Signing;
 using static Constella.Tests.Signing.SignedCall;
 
@@ -6,6 +8,7 @@ namespace Constella.Tests.Signing;
 /// <summary>Rules X2 and W6.</summary>
 public sealed class KeyRingTests
 {
+    private const string Network = "0123456789abcdef";
     private const string NewSecret = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
     [Fact]
@@ -39,17 +42,32 @@ public sealed class KeyRingTests
     }
 
     [Fact]
+    public void The_authoritys_key_comes_of_the_secret_of_its_generation()
+    {
+        var ring = Keys.Install(NewSecret, 2);
+        using var key = ring.AuthorityKey(2);
+        // The table of the protocol, by the base library's own HKDF.
+        var scalar = HKDF.DeriveKey(HashAlgorithmName.SHA256, Base64.FromUrl(NewSecret)!, 32, info: Encoding.ASCII.GetBytes("constella/v1/ca"));
+        using var expected = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = scalar });
+        Assert.Equal(expected.ExportSubjectPublicKeyInfo(), key.ExportSubjectPublicKeyInfo());
+        using var other = ring.AuthorityKey(1);
+        Assert.NotEqual(expected.ExportSubjectPublicKeyInfo(), other.ExportSubjectPublicKeyInfo());
+        Assert.Equal([1, 2], ring.Generations);
+        Assert.Throws<ArgumentException>(() => ring.AuthorityKey(3));
+    }
+
+    [Fact]
     public void Its_text_shows_no_secret() => Assert.Equal("g1", Keys.ToString());
 
     [Fact]
     public void A_command_id_names_update_and_action_alike_on_every_node()
     {
-        var id = Keys.CommandId(42, "reboot:00000000000000bb");
+        var id = KeyRing.CommandId(Network, 42, "reboot:00000000000000bb");
 
         Assert.Matches("^[0-9a-f]{32}$", id);
-        Assert.Equal(id, new KeyRing(Secret, 1).CommandId(42, "reboot:00000000000000bb"));
-        Assert.NotEqual(id, Keys.CommandId(43, "reboot:00000000000000bb"));
-        Assert.NotEqual(id, Keys.CommandId(42, "reboot:00000000000000ba"));
-        Assert.NotEqual(id, new KeyRing(NewSecret, 1).CommandId(42, "reboot:00000000000000bb"));
+        Assert.Equal(id, KeyRing.CommandId(Network, 42, "reboot:00000000000000bb"));
+        Assert.NotEqual(id, KeyRing.CommandId(Network, 43, "reboot:00000000000000bb"));
+        Assert.NotEqual(id, KeyRing.CommandId(Network, 42, "reboot:00000000000000ba"));
+        Assert.NotEqual(id, KeyRing.CommandId("fedcba9876543210", 42, "reboot:00000000000000bb"));
     }
 }

@@ -1,5 +1,6 @@
 using Constella.Core.Cluster;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 using Constella.Core.Wire;
 
 namespace Constella.Tests.Simulation;
@@ -60,8 +61,10 @@ internal sealed class Crowd(World world, SimRandom random)
             Priority = random.Chance(200) ? 50 : 100,
             Nonce = random.Hex16(),
             Key = "",
+            NodeKey = "",
             Mac = "",
         };
+        request = request with { NodeKey = SecretBox.PublicOf(World.NodeKeyOf(request.NodeId)) };
         Ask(seed, request);
     }
 
@@ -101,7 +104,7 @@ internal sealed class Crowd(World world, SimRandom random)
     private void Redeemed(JoinRequest request)
     {
         if (_redeemed.TryGetValue(request.Invite, out var nonce) && nonce != request.Nonce)
-            throw new ViolationException($"J2: {request.Invite} was redeemed by two joiners");
+            world.Check.Fail($"J2: {request.Invite} was redeemed by two joiners");
         _redeemed[request.Invite] = request.Nonce;
     }
 
@@ -111,7 +114,10 @@ internal sealed class Crowd(World world, SimRandom random)
         var state = new NetworkState
         {
             NetworkId = content.NetworkId ?? seed.Disk.NetworkId,
-            NetworkSecret = "simulated",
+            NetworkSecret = content.NetworkSecret!,
+            SecretGeneration = content.SecretGeneration,
+            NodeKey = World.NodeKeyOf(request.NodeId),
+            Rotation = content.State!.Rotation,
             NodeId = request.NodeId,
             Peers = content.State!.Peers,
             Members = content.State.Members ?? new MemberSet(),

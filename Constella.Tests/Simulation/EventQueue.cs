@@ -20,56 +20,71 @@ internal readonly record struct SimEvent(long Key, EventKind Kind, SimNode? Node
     public long At => Key >> OrderBits;
 }
 
-/// <summary>A binary heap of structs: nothing is allocated per event.</summary>
+/// <summary>A binary heap of keys and of places where the events lie: what is moved about holds no references, and nothing is allocated per event.</summary>
 internal sealed class EventQueue
 {
-    private SimEvent[] _heap = new SimEvent[256];
+    private (long Key, int Place)[] _heap = new (long, int)[256];
+    private SimEvent[] _events = new SimEvent[256];
+    private int[] _free = new int[256];
+    private int _count;
+    private int _freeCount;
     private long _order;
-
-    public int Count { get; private set; }
 
     public void Add(long at, EventKind kind, SimNode? node, int epoch, object? arg)
     {
-        if (Count == _heap.Length)
-            Array.Resize(ref _heap, Count * 2);
-        var item = new SimEvent((at << SimEvent.OrderBits) | _order++, kind, node, epoch, arg);
-        var i = Count++;
+        if (_count == _heap.Length)
+            Grow();
+        var place = _freeCount > 0 ? _free[--_freeCount] : _count;
+        var key = (at << SimEvent.OrderBits) | _order++;
+        _events[place] = new SimEvent(key, kind, node, epoch, arg);
+        var heap = _heap;
+        var i = _count++;
         while (i > 0)
         {
             var parent = (i - 1) / 2;
-            if (_heap[parent].Key <= item.Key)
+            if (heap[parent].Key <= key)
                 break;
-            _heap[i] = _heap[parent];
+            heap[i] = heap[parent];
             i = parent;
         }
-        _heap[i] = item;
+        heap[i] = (key, place);
     }
 
     public bool TryTake(long until, out SimEvent taken)
     {
-        if (Count == 0 || _heap[0].At > until)
+        if (_count == 0 || _heap[0].Key >> SimEvent.OrderBits > until)
         {
             taken = default;
             return false;
         }
-        taken = _heap[0];
-        var last = _heap[--Count];
-        _heap[Count] = default;
+        var place = _heap[0].Place;
+        taken = _events[place];
+        _events[place] = default;
+        _free[_freeCount++] = place;
+        var heap = _heap;
+        var last = heap[--_count];
+        var count = _count;
         var i = 0;
         while (true)
         {
             var child = (2 * i) + 1;
-            if (child >= Count)
+            if (child >= count)
                 break;
-            if (child + 1 < Count && _heap[child + 1].Key < _heap[child].Key)
+            if (child + 1 < count && heap[child + 1].Key < heap[child].Key)
                 child++;
-            if (_heap[child].Key >= last.Key)
+            if (heap[child].Key >= last.Key)
                 break;
-            _heap[i] = _heap[child];
+            heap[i] = heap[child];
             i = child;
         }
-        if (Count > 0)
-            _heap[i] = last;
+        heap[i] = last;
         return true;
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref _heap, _count * 2);
+        Array.Resize(ref _events, _count * 2);
+        Array.Resize(ref _free, _count * 2);
     }
 }

@@ -27,6 +27,7 @@ internal sealed class Faults
         foreach (var node in _world.Nodes.ToList())
         {
             node.ReachesTelegram = true;
+            node.TelegramDelay = 0;
             node.CrashInStep = null;
             node.Resume(0);
             node.Start();
@@ -44,7 +45,7 @@ internal sealed class Faults
                 OneWay(node);
             return;
         }
-        switch (_random.Index(12))
+        switch (_random.Index(17))
         {
             case 0 or 1:
                 Crash(node, _random.Chance(500), _random.Next(100, _random.Chance(300) ? 60_000 : 8_000));
@@ -65,10 +66,25 @@ internal sealed class Faults
                 OneWay(node);
                 break;
             case 8:
+                Nat(node);
+                break;
+            case 9:
+                Sparse();
+                break;
+            case 10:
                 Lossy();
                 break;
-            case 9 or 10:
+            case 11:
+                Doubling();
+                break;
+            case 12 or 13:
                 TelegramOutage();
+                break;
+            case 14:
+                SlowTelegram();
+                break;
+            case 15:
+                Webhook();
                 break;
             default:
                 JumpClock(node);
@@ -114,12 +130,40 @@ internal sealed class Faults
 
     private void Isolate(SimNode node) => Change(_world.Nodes.ToList(), (a, b) => a == node || b == node, CutLength());
 
+    /// <summary>Each pair for itself: who hears whom is not transitive.</summary>
+    private void Sparse()
+    {
+        var nodes = _world.Nodes.ToList();
+        var cut = new HashSet<(int, int)>();
+        foreach (var a in nodes)
+            cut.UnionWith(nodes.Where(b => b.Index > a.Index && _random.Chance(400)).Select(b => (a.Index, b.Index)));
+        Change(nodes, (a, b) => cut.Contains((Math.Min(a.Index, b.Index), Math.Max(a.Index, b.Index))), CutLength());
+    }
+
     /// <summary>What one node says is not heard by one other, or by nobody.</summary>
     private void OneWay(SimNode node)
     {
+        _world.Totals.OneWayCuts++;
         var other = _random.Chance(500) ? _world.Nodes[_random.Index(_world.Nodes.Count)] : null;
         var outward = _random.Chance(500);
         Change(_world.Nodes.ToList(), (a, b) => (outward ? a : b) == node && (other is null || (outward ? b : a) == other), CutLength());
+    }
+
+    /// <summary>One node cannot be called, or cannot call, but answers pass either way.</summary>
+    private void Nat(SimNode node)
+    {
+        _world.Totals.CallCuts++;
+        var inward = _random.Chance(500);
+        var pairs = _world.Nodes.Where(n => n != node).Select(n => inward ? (n, node) : (node, n)).ToList();
+        if (_world.Tracing)
+            _world.Trace(null, $"NAT: no calls {(inward ? "to" : "from")} {node.Name}");
+        foreach (var (from, to) in pairs)
+            _world.Links.CutCalls(from, to);
+        _world.At(_world.Now + CutLength(), () =>
+        {
+            foreach (var (from, to) in pairs.Where(p => _world.Links.AreCallsCut(p.Item1, p.Item2)))
+                _world.Links.CutCalls(from, to, -1);
+        });
     }
 
     private long CutLength() => _random.Chance(500) ? _random.Next(1_000, 15_000) : _random.Next(15_000, 60_000);
@@ -127,6 +171,7 @@ internal sealed class Faults
     private void Change(List<SimNode> nodes, Func<SimNode, SimNode, bool> cut, long ms)
     {
         var pairs = (from a in nodes from b in nodes where a != b && cut(a, b) select (a, b)).ToList();
+        _world.Totals.Cuts++;
         if (_world.Tracing)
             _world.Trace(null, $"CUT {string.Join(' ', pairs.Select(p => $"{p.a.Name}>{p.b.Name}"))} for {ms}");
         foreach (var (a, b) in pairs)
@@ -147,7 +192,7 @@ internal sealed class Faults
         SetLoss(loss);
         _world.At(_world.Now + _random.Next(5_000, 40_000), () =>
         {
-            _world.Links.Spikes = 2;
+            _world.Links.Calm();
             SetLoss(0);
         });
     }
@@ -161,10 +206,16 @@ internal sealed class Faults
         }
     }
 
+    private void Doubling()
+    {
+        _world.Links.Doubles = (int)_random.Next(20, 500);
+        _world.At(_world.Now + _random.Next(5_000, 40_000), () => _world.Links.Doubles = 0);
+    }
+
     private void TelegramOutage()
     {
-        var all = _random.Chance(200);
-        var nodes = _world.Nodes.Where(_ => all || _random.Chance(400)).ToList();
+        _world.Totals.Outages++;
+        var nodes = SomeNodes();
         if (_world.Tracing)
             _world.Trace(null, $"TELEGRAM OUTAGE at {string.Join(' ', nodes.Select(n => n.Name))}");
         foreach (var node in nodes)
@@ -176,5 +227,41 @@ internal sealed class Faults
         });
     }
 
-    private void JumpClock(SimNode node) => node.WallSkew += _random.Next(-20_000, 20_001);
+    /// <summary>Calls arrive, but late; their answers may come after the caller has given up.</summary>
+    private void SlowTelegram()
+    {
+        _world.Totals.SlowTelegram++;
+        var nodes = SomeNodes();
+        var delay = _random.Next(200, 2_500);
+        if (_world.Tracing)
+            _world.Trace(null, $"TELEGRAM SLOW by {delay} ms at {string.Join(' ', nodes.Select(n => n.Name))}");
+        foreach (var node in nodes)
+            node.TelegramDelay = delay;
+        _world.At(_world.Now + _random.Next(1_000, 60_000), () =>
+        {
+            foreach (var node in nodes)
+                node.TelegramDelay = 0;
+        });
+    }
+
+    private List<SimNode> SomeNodes()
+    {
+        var all = _random.Chance(200);
+        return _world.Nodes.Where(_ => all || _random.Chance(400)).ToList();
+    }
+
+    /// <summary>A stale webhook; nothing but the product takes it away (rule W4).</summary>
+    private void Webhook()
+    {
+        _world.Totals.Webhooks++;
+        if (_world.Tracing)
+            _world.Trace(null, "WEBHOOK is set");
+        _world.Telegram.SetWebhook();
+    }
+
+    private void JumpClock(SimNode node)
+    {
+        _world.Totals.ClockJumps++;
+        node.WallSkew += _random.Next(-20_000, 20_001);
+    }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Immutable;
 using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
@@ -14,15 +14,22 @@ internal sealed class Invariants(World world)
     /// both confirm until the queue stays empty and the 409s have decided it (rule W2), longer under steady presses. By lease
     /// alone: never.
     /// </summary>
-    private const long OverlapMax = 8_000;
+    private const long OverlapMax = 12_000;
+
+    // The shorter of W1's proofs is a full park; the drift of clocks is not worth more than this.
+    private const long ProofMin = (Timings.ProbeSeconds * 1_000) - 100;
 
     private readonly Dictionary<string, int> _executed = [];
+    private readonly HashSet<string> _cutOff = [];
     private readonly Dictionary<Stamp, string> _sets = [];
+    private readonly Dictionary<Stamp, string> _settings = [];
     private readonly Dictionary<string, HashSet<string>> _tombstones = [];
     private readonly HashSet<string> _left = [];
     private readonly List<string> _members = [];
     private readonly Dictionary<SimNode, (Polls Mode, long? ConfirmedAt)> _tenures = [];
+    private readonly Dictionary<SimNode, (long At, long ForgottenAt)> _lastLook = [];
     private long? _overlapSince;
+    private long _forgottenAt = -ProofMin;
     private Term _won = Term.None;
     private string? _winner;
     private Term _handedOver = Term.None;
@@ -36,25 +43,25 @@ internal sealed class Invariants(World world)
     {
         if (!node.Up)
             return;
-        var mode = node.View.Bot.Mode;
+        var mode = node.Mode;
         var tenure = _tenures.GetValueOrDefault(node);
         if (tenure.Mode != mode)
         {
             _tenures[node] = (mode, null);
-            Began(mode);
+            Began(node, tenure.Mode, mode);
         }
         if (mode != Polls.Lease || !node.MayAct)
             return;
         foreach (var other in world.Nodes)
         {
-            if (other != node && other.Up && other.View.Bot.Mode == Polls.Lease && other.MayAct)
+            if (other != node && other.Up && other.Mode == Polls.Lease && other.MayAct)
                 Fail($"L3: {node.Name} and {other.Name} both hold a majority's lease");
         }
     }
 
     public void Ended(SimNode node) => _tenures.Remove(node);
 
-    private void Began(Polls mode)
+    private void Began(SimNode node, Polls before, Polls mode)
     {
         if (mode == Polls.Lease)
             world.Totals.Elections++;
@@ -62,6 +69,10 @@ internal sealed class Invariants(World world)
             return;
         world.Totals.Witnesses++;
         WitnessSeen = true;
+        // Rule W1: until its last look, nobody confirmed anything for over 4 s; only an ex-holder goes on without (W0).
+        var (at, forgottenAt) = _lastLook.GetValueOrDefault(node);
+        if (before == Polls.None && at - forgottenAt < ProofMin)
+            Fail($"W1: {node.Name} takes over though an update was confirmed during its challenge");
     }
 
     /// <summary>Rule L7: terms of winners only grow.</summary>
@@ -95,10 +106,11 @@ internal sealed class Invariants(World world)
         var mode = _tenures.GetValueOrDefault(node).Mode;
         _tenures[node] = (mode, world.Now);
         SimNode? rival = null;
+        long confirmed = 0;
         foreach (var other in world.Nodes)
         {
-            if (other != node && other.MayAct && world.Now - _tenures.GetValueOrDefault(other).ConfirmedAt < Timings.Lease)
-                rival = other;
+            if (other != node && other.MayAct && _tenures.GetValueOrDefault(other).ConfirmedAt is { } at && world.Now - at < Timings.Lease)
+                (rival, confirmed) = (other, Math.Max(confirmed, at));
         }
         if (rival is null)
         {
@@ -108,8 +120,10 @@ internal sealed class Invariants(World world)
         if (_overlapSince is null)
             world.Totals.Overlaps++;
         _overlapSince ??= world.Now;
-        if (world.Now - _overlapSince > OverlapMax)
-            Fail($"W7: {node.Name} ({mode}) and {rival.Name} ({rival.View.Bot.Mode}) have both been confirming for too long");
+        // What one of the two does after the other's last confirmation is no overlap.
+        world.Totals.Overlapping.Took(Math.Max(0, confirmed - _overlapSince.Value));
+        if (confirmed - _overlapSince > OverlapMax)
+            Fail($"W7: {node.Name} ({mode}) and {rival.Name} ({rival.Mode}) have both been confirming for too long");
     }
 
     /// <summary>Rule W6: the bot checks before each side effect; here the world checks that nobody else has the lease.</summary>
@@ -117,20 +131,35 @@ internal sealed class Invariants(World world)
     {
         if (!node.MayAct)
             Fail($"W6: {node.Name} acts without the right");
-        if (node.View.Bot.Mode != Polls.Lease)
+        if (node.Mode != Polls.Lease)
             return;
         foreach (var other in world.Nodes)
         {
-            if (other != node && other.MayAct && other.View.Bot.Mode == Polls.Lease)
+            if (other != node && other.MayAct && other.Mode == Polls.Lease)
                 Fail($"W6: {node.Name} acts while {other.Name} holds the lease");
         }
     }
 
+    /// <summary>An answer leaves Telegram.</summary>
+    public void Looked(SimNode node) => _lastLook[node] = (world.Now, _forgottenAt);
+
     /// <summary>Rule W6: an update that Telegram forgets was handled.</summary>
     public void Forgotten(long id)
     {
+        _forgottenAt = world.Now;
         if (world.Workload.Presses[id].Messages == 0)
             Fail($"W6: update {id} was confirmed before it was handled");
+    }
+
+    /// <summary>Rule W6: what a holder may confirm now, a majority knows to be handled.</summary>
+    public void Committed(SimNode node, ImmutableArray<long> batch)
+    {
+        if (node.Mode != Polls.Lease)
+            return;
+        var voters = node.Disk.Members;
+        var knowing = world.Nodes.Count(n => voters.Ids.Contains(n.Id) && batch.All(id => n.Disk.Updates.Any(u => u.Id == id)));
+        if (knowing < voters.Majority)
+            Fail($"W6: {node.Name} may confirm update {batch[0]}, which {knowing} of {voters.Ids.Length} know to be handled");
     }
 
     /// <summary>Rule C1: once per command id, and by the node that it names.</summary>
@@ -139,18 +168,42 @@ internal sealed class Invariants(World world)
         var count = _executed[execute.CommandId] = _executed.GetValueOrDefault(execute.CommandId) + 1;
         if (count > 1)
             Fail($"C1: {node.Name} executed {execute.CommandId} {count} times");
+        if (world.Workload.Commands.GetValueOrDefault(execute.CommandId)?.Target != node.Id)
+            Fail($"C1: {node.Name} executed {execute.CommandId}, which is not its own");
         if (!node.Disk.Commands.Any(c => c.Id == execute.CommandId))
             Fail($"C1: {node.Name} executed {execute.CommandId} before it was on disk");
+    }
+
+    /// <summary>A crash fell between two effects: a command that is on disk then is never executed.</summary>
+    public void CutOff(IEnumerable<Effect> effects) => _cutOff.UnionWith(effects.OfType<Effect.Execute>().Select(e => e.CommandId));
+
+    /// <summary>Rule C1: what its node has answered for was executed, unless that node died in that very step.</summary>
+    public void Commands()
+    {
+        var lost = world.Workload.Commands.Values.FirstOrDefault(p => p.Taken && !_executed.ContainsKey(p.CommandId) && !_cutOff.Contains(p.CommandId));
+        if (lost is not null)
+            Fail($"C1: command {lost.CommandId} was answered for and never executed");
     }
 
     public void Persisted(SimNode node, NetworkState before, NetworkState state)
     {
         if (state.Term < before.Term)
             Fail($"L7: {node.Name} forgot term {before.Term}");
+        world.Rotations.Persisted(node, before, state);
         if (!before.Peers.Equals(state.Peers))
             Records(node, before, state);
         if (before.Members.Cfg != state.Members.Cfg)
             Set(node, before.Members, state.Members);
+        if (before.Settings.Stamp != state.Settings.Stamp)
+            Written(state.Settings);
+    }
+
+    /// <summary>Rule S4: two writers never make the same version.</summary>
+    private void Written(Settings settings)
+    {
+        var reboots = string.Join(' ', settings.Reboots.Select(r => r.CommandId));
+        if (!_settings.TryAdd(settings.Stamp, reboots) && _settings[settings.Stamp] != reboots)
+            Fail($"S4: two versions of the settings are numbered {settings.Stamp}");
     }
 
     /// <summary>Rule S1: records are never lost, and who left stays away.</summary>
@@ -197,8 +250,5 @@ internal sealed class Invariants(World world)
 
     public IReadOnlyList<string> Members => _members;
 
-    public int ExecutedCount(string commandId) => _executed.GetValueOrDefault(commandId);
-
-    public void Fail(string what) => throw new ViolationException(
-        string.Create(CultureInfo.InvariantCulture, $"seed {world.Seed} at {world.Now / 1000.0:F3} s: {what}"));
+    public void Fail(string what) => throw new ViolationException($"{world.Place}: {what}");
 }

@@ -1,3 +1,4 @@
+using Constella.Core;
 using Constella.Core.Wire;
 
 namespace Constella.Tests.Simulation;
@@ -7,11 +8,16 @@ internal sealed class Liveness(World world)
 {
     private const long WithLease = 10_000;
     private const long Without = 25_000;
-    private long _deadline;
+    private long _began;
+    private bool _leaseHeld;
     private bool _agreed;
+    private long _ended = long.MinValue / 2;
 
-    public void QuietBegins() =>
-        _deadline = world.Now + (world.Nodes.Any(n => n.MayAct && n.View.Bot.Mode == Polls.Lease) ? WithLease : Without);
+    public void QuietBegins()
+    {
+        _began = world.Now;
+        _leaseHeld = world.Nodes.Any(n => n.MayAct && n.Mode == Polls.Lease);
+    }
 
     /// <summary>One leader known to all, and exactly one bot.</summary>
     public void Quiet()
@@ -19,9 +25,26 @@ internal sealed class Liveness(World world)
         if (_agreed)
             return;
         if (Disagreement() is not { } why)
+        {
             _agreed = true;
-        else if (world.Now > _deadline)
+            (_leaseHeld ? world.Totals.WithLease : world.Totals.Without).Took(world.Now - _began);
+        }
+        else if (world.Now - _began > (_leaseHeld ? WithLease : Without))
             world.Check.Fail($"no agreement in time: {why}");
+    }
+
+    /// <summary>A process ended, in the quiet tail: a reboot that was pressed late.</summary>
+    public void Ended()
+    {
+        if (_began > 0)
+            _ended = world.Now;
+    }
+
+    /// <summary>Rule L2: where nothing fails and all agree, a lease ends by hand-over only.</summary>
+    public void LeaseLost(SimNode node)
+    {
+        if (_agreed && world.Now - _ended > 2 * Timings.Lease)
+            world.Check.Fail($"L2: {node.Name} lost its lease, though nothing failed");
     }
 
     public void End()
@@ -33,8 +56,11 @@ internal sealed class Liveness(World world)
             world.Check.Fail($"W6: press {lost.Id} was never handled");
         if (world.Telegram.Pending.Count > 0)
             world.Check.Fail($"W6: update {world.Telegram.Pending[0]} was never confirmed");
+        world.Check.Commands();
+        world.Totals.Repeated += world.Workload.Presses.Values.Sum(p => p.Messages - 1);
         foreach (var node in Live())
             SameTable(node);
+        world.Rotations.End(Live());
     }
 
     /// <summary>Rules S1 and S4: all know the same, and nobody who did not leave is missing.</summary>
@@ -45,9 +71,11 @@ internal sealed class Liveness(World world)
             world.Check.Fail($"M1: {node.Name} and {first.Name} have different member sets");
         if (node.Disk.Settings.Stamp != first.Disk.Settings.Stamp)
             world.Check.Fail($"S4: {node.Name} and {first.Name} have different settings");
+        if (!node.Disk.Peers.SequenceEqual(first.Disk.Peers))
+            world.Check.Fail($"S1: {node.Name} and {first.Name} have different records");
         foreach (var id in world.Check.Members)
         {
-            if (!world.Workload.Crowd.AskedToLeave.Contains(id) && !node.Disk.Members.Ids.Contains(id))
+            if (!world.Workload.Crowd.AskedToLeave.Contains(id) && !world.Nodes.Any(n => n.Id == id && world.Rotations.IsOut(n)) && !node.Disk.Members.Ids.Contains(id))
                 world.Check.Fail($"M1: {node.Name} lost the member {world.NameById(id)}");
         }
         // A witness's settings may lose against those of a majority that it could not hear.
@@ -60,7 +88,7 @@ internal sealed class Liveness(World world)
         }
     }
 
-    private List<SimNode> Live() => world.Nodes.Where(n => n.Up && !n.Gone && !n.View.Removed).ToList();
+    private List<SimNode> Live() => world.Nodes.Where(n => n.Up && !n.Gone && !n.View.Removed && !world.Rotations.IsOut(n)).ToList();
 
     private string? Disagreement()
     {

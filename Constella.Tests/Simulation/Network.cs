@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Constella.Core.Cluster;
+using Constella.Core.Members;
 using Constella.Core.Wire;
 
 namespace Constella.Tests.Simulation;
@@ -12,6 +13,22 @@ internal sealed class SimCall(SimNode from, SimNode? to, Effect.Send send, long 
     public SimNode? To { get; } = to;
     public Effect.Send Send { get; } = send;
     public long SentAt { get; } = sentAt;
+
+    /// <summary>What it is signed under, and its answer too.</summary>
+    public NumberedSecret Secret { get; } = from.Secret;
+
+    /// <summary>It was answered with a bare 401.</summary>
+    public bool Refused { get; set; }
+
+    /// <summary>The run that the request names (rule X1).</summary>
+    public string? Run { get; set; } = send.PeerRun;
+    public bool Repeated { get; set; }
+
+    /// <summary>Of what it is a copy.</summary>
+    public SimCall? Original { get; init; }
+
+    /// <summary>The signed request, in runs that sign.</summary>
+    public SimPacket? Bytes { get; set; }
     public long Deadline => SentAt + Core.Timings.CallTimeout;
     public HeartbeatAnswer? Answer { get; set; }
 
@@ -21,25 +38,36 @@ internal sealed class SimCall(SimNode from, SimNode? to, Effect.Send send, long 
 }
 
 /// <summary>Who reaches whom, how fast and how surely; each direction for itself.</summary>
-internal sealed class Links(SimRandom random)
+/// <param name="calm">Per mille of messages that take 80 to 900 ms where nothing else is wrong.</param>
+internal sealed class Links(SimRandom random, int calm, Totals totals)
 {
+    private const int LateMs = 29_000;
+    private readonly int _calm = calm;
     private int _count;
     private int[] _cuts = [];
+    private int[] _callCuts = [];
     private int[] _loss = [];
 
-    /// <summary>Per mille of messages that take 80 to 900 ms.</summary>
-    public int Spikes { get; set; } = 2;
+    /// <summary>Per mille of messages that take 80 to 900 ms now.</summary>
+    public int Spikes { get; set; } = calm;
+
+    /// <summary>Per mille of requests that arrive a second time.</summary>
+    public int Doubles { get; set; }
 
     public void Grow(int count)
     {
-        var cuts = new int[count * count];
-        var loss = new int[count * count];
+        _cuts = Grown(_cuts, count);
+        _callCuts = Grown(_callCuts, count);
+        _loss = Grown(_loss, count);
+        _count = count;
+    }
+
+    private int[] Grown(int[] matrix, int count)
+    {
+        var grown = new int[count * count];
         for (var i = 0; i < _count; i++)
-        {
-            Array.Copy(_cuts, i * _count, cuts, i * count, _count);
-            Array.Copy(_loss, i * _count, loss, i * count, _count);
-        }
-        (_cuts, _loss, _count) = (cuts, loss, count);
+            Array.Copy(matrix, i * _count, grown, i * count, _count);
+        return grown;
     }
 
     /// <summary>Cuts are counted, so that overlapping ones end one by one.</summary>
@@ -51,6 +79,11 @@ internal sealed class Links(SimRandom random)
         Cut(other, one, by);
     }
 
+    /// <summary>As behind a NAT: no request passes, but the answers to those of the other side do.</summary>
+    public void CutCalls(SimNode from, SimNode to, int by = 1) => _callCuts[(from.Index * _count) + to.Index] += by;
+
+    public bool AreCallsCut(SimNode from, SimNode to) => _callCuts[(from.Index * _count) + to.Index] > 0;
+
     public void Loss(SimNode from, SimNode to, int perMille) => _loss[(from.Index * _count) + to.Index] = perMille;
 
     public bool IsCut(SimNode from, SimNode to) => _cuts[(from.Index * _count) + to.Index] > 0;
@@ -58,14 +91,35 @@ internal sealed class Links(SimRandom random)
     public void Clear()
     {
         Array.Clear(_cuts);
+        Array.Clear(_callCuts);
         Array.Clear(_loss);
-        Spikes = 2;
+        Calm();
+        Doubles = 0;
     }
+
+    public void Calm() => Spikes = _calm;
 
     public bool Passes(SimNode from, SimNode to)
     {
         var at = (from.Index * _count) + to.Index;
-        return _cuts[at] <= 0 && (_loss[at] == 0 || !random.Chance(_loss[at]));
+        if (_cuts[at] > 0)
+            return false;
+        if (_loss[at] == 0 || !random.Chance(_loss[at]))
+            return true;
+        totals.Lost++;
+        return false;
+    }
+
+    /// <summary>The same for a request.</summary>
+    public bool CallPasses(SimNode from, SimNode to) => !AreCallsCut(from, to) && Passes(from, to);
+
+    /// <summary>After how long a request arrives once more, perhaps long after its caller gave it up; null: it does not.</summary>
+    public long? Doubled()
+    {
+        if (Doubles == 0 || !random.Chance(Doubles))
+            return null;
+        totals.Duplicates++;
+        return random.Chance(500) ? Delay() : random.Next(900, LateMs);
     }
 
     public long Delay() => random.Chance(Spikes) ? random.Next(80, 901) : random.Next(1, 81) * random.Next(1, 81) / 80 + 1;
@@ -83,10 +137,15 @@ internal static class Network
         if (world.Codec)
             send = send with { Message = Copy(send.Message) };
         var call = new SimCall(from, to, send, world.Now);
-        if (to is null || !world.Links.Passes(from, to))
+        if (to is null || !world.Links.CallPasses(from, to))
+        {
             PlanTimeout(world, call, call.Deadline);
-        else
-            world.Add(world.Now + world.Links.Delay(), EventKind.Request, to, -1, call);
+            return;
+        }
+        world.Add(world.Now + world.Links.Delay(), EventKind.Request, to, -1, call);
+        // Nonces would refuse it (X3); the node must stand it without them. Nobody waits for its answer.
+        if (world.Links.Doubled() is { } after)
+            world.Add(world.Now + after, EventKind.Request, to, -1, new SimCall(from, to, send, world.Now) { Ended = true, Original = call });
     }
 
     /// <summary>The request is at the target's door, whatever became of the target meanwhile.</summary>
@@ -102,10 +161,37 @@ internal static class Network
         }
         else if (world.Now - call.SentAt > SignatureMs)
             return;
-        else if (to.Id != call.Send.Peer || (call.Send.PeerRun is { } run && run != to.Run))
+        // The MAC comes before the run (rule X3).
+        else if (!to.Accepts(call.Secret))
+            Refuse(world, call);
+        else if (to.Id != call.Send.Peer)
             PlanTimeout(world, call, Math.Min(call.Deadline, world.Now + world.Links.Delay()));
+        else if (call.Run is { } run && run != to.Run)
+            Repeat(world, call);
+        else if (world.Wire?.LetsIn(call) == false)
+            PlanTimeout(world, call, call.Deadline);
         else
             to.Receive(call);
+    }
+
+    /// <summary>A bare 401 (rule X3), which nobody signs.</summary>
+    private static void Refuse(World world, SimCall call)
+    {
+        var arrives = world.Now + world.Links.Delay();
+        call.Refused = arrives < call.Deadline && world.Links.Passes(call.To!, call.From);
+        PlanTimeout(world, call, call.Refused ? arrives : call.Deadline);
+    }
+
+    /// <summary>The signed refusal names the run that lives (rule X3), and the call is made once more with it.</summary>
+    private static void Repeat(World world, SimCall call)
+    {
+        if (call.Repeated || call.Ended || !world.Links.Passes(call.To!, call.From) || !world.Links.CallPasses(call.From, call.To!))
+        {
+            PlanTimeout(world, call, call.Deadline);
+            return;
+        }
+        (call.Repeated, call.Run) = (true, call.To!.Run);
+        world.Add(world.Now + world.Links.Delay() + world.Links.Delay(), EventKind.Request, call.To, -1, call);
     }
 
     public static void Answer(World world, SimCall call, HeartbeatAnswer answer)

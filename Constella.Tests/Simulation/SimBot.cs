@@ -55,7 +55,7 @@ internal sealed class SimBot(World world, SimNode node)
     {
         if (life != _life || !Running)
             return;
-        var wait = _stopping ? 0 : _poller.Next(node.MayAct, node.View.Bot.Mode).WaitMs;
+        var wait = _stopping ? 0 : _poller.Next(node.MayAct, node.Mode).WaitMs;
         if (wait > 0)
             world.At(world.Now + wait, node, () => PollNow(life));
         else
@@ -67,7 +67,7 @@ internal sealed class SimBot(World world, SimNode node)
         if (life != _life || !Running)
             return;
         var mayAct = node.MayAct;
-        var request = _poller.Next(mayAct, node.View.Bot.Mode);
+        var request = _poller.Next(mayAct, node.Mode);
         if (_stopping && (!mayAct || request.Offset == 0) && !_poller.Handling)
         {
             Stopped();
@@ -81,6 +81,8 @@ internal sealed class SimBot(World world, SimNode node)
             if (life != _life || !Running)
                 return;
             node.Step(new Input.PollEnded(_poller.Judge(request, result, ids)));
+            if (result == PollResult.Webhook && node.MayAct)
+                DeleteWebhook();
             if (life != _life || !Running || !node.Up)
                 return;
             if (_stopping && !_poller.Handling)
@@ -94,6 +96,19 @@ internal sealed class SimBot(World world, SimNode node)
             Poll(life);
         });
     }
+
+    private void DeleteWebhook()
+    {
+        world.Check.SideEffect(node);
+        var reaches = node.ReachesTelegram;
+        world.At(world.Now + Latency(150), () =>
+        {
+            if (reaches)
+                world.Telegram.DeleteWebhook();
+        });
+    }
+
+    private long Latency(int most) => node.TelegramDelay + node.Random.Next(10, most);
 
     private void Handle(int life, ImmutableArray<long> batch)
     {
@@ -139,7 +154,10 @@ internal sealed class SimBot(World world, SimNode node)
                 return;
             answered = true;
             if (answer is Answer.Done { Error: null })
+            {
+                world.Check.Committed(node, batch);
                 Commit();
+            }
             else
                 Abandon();
         });
@@ -186,17 +204,18 @@ internal sealed class SimBot(World world, SimNode node)
         }
         world.At(world.Now + timeoutMs, node, () => End(PollResult.Failed, []));
         var (caller, epoch) = (node, node.Epoch);
-        world.At(world.Now + node.Random.Next(20, 150), () =>
+        world.At(world.Now + Latency(150), () =>
         {
             if (offset > 0)
                 world.Check.Confirming(caller);
             world.Telegram.GetUpdates(offset, limit, seconds, (result, ids) =>
             {
+                world.Check.Looked(caller);
                 if (!caller.ReachesTelegram || epoch != caller.Epoch)
                     return;
                 if (world.Tracing && result != PollResult.Ok)
                     world.Trace(caller, $"   telegram answers {result} to offset {offset}");
-                world.At(world.Now + caller.Random.Next(10, 100), caller, () => End(result, ids));
+                world.At(world.Now + Latency(100), caller, () => End(result, ids));
             });
         });
     }

@@ -25,7 +25,10 @@ internal sealed partial class SimNode
         for (var i = 0; i < effects.Count; i++)
         {
             if (i == crashAfter)
+            {
+                _world.Check.CutOff(effects.Skip(i));
                 break;
+            }
             Run1(effects[i]);
         }
         if (crashAfter >= 0)
@@ -66,6 +69,9 @@ internal sealed partial class SimNode
             case Effect.Execute execute:
                 _world.Check.Executed(this, execute);
                 _world.Workload.Reboot(this);
+                break;
+            case Effect.Notify { Notice.Kind: NoticeKind.HostLost }:
+                _world.Liveness.LeaseLost(this);
                 break;
             default:
                 break;

@@ -67,15 +67,28 @@ internal sealed partial class SimNode
     public long WallSkew { get; set; }
     public bool ReachesTelegram { get; set; } = true;
 
+    /// <summary>Extra milliseconds of a call to Telegram, each way.</summary>
+    public long TelegramDelay { get; set; }
+
     /// <summary>The next step that has effects ends in a crash after some of them.</summary>
     public Action? CrashInStep { get; set; }
 
     public long Mono => _monoOffset + _world.Now + (_world.Now * _driftPpm / 1_000_000) - _monoLost;
     public Now Clocks => new(Mono, Epoch2026.AddMilliseconds(_world.Now + WallSkew));
-    public bool MayAct => Running && View.MayAct(Mono);
+    public bool MayAct => Running && Core!.MayAct(Mono);
+
+    /// <summary>By which right it polls.</summary>
+    public Polls Mode => Core!.Bot.Mode;
 
     /// <summary>What somebody did to the disk while the process was down.</summary>
     public void Rewrite(Func<NetworkState, NetworkState> change) => Disk = change(Disk);
+
+    /// <summary>Whether a message that is signed under this secret opens here (rule X2).</summary>
+    public bool Accepts(NumberedSecret signed) =>
+        signed == new NumberedSecret(Disk.NetworkSecret, Disk.SecretGeneration) || signed == Disk.OtherSecret;
+
+    /// <summary>What this node signs under.</summary>
+    public NumberedSecret Secret => new(Disk.NetworkSecret, Disk.SecretGeneration);
 
     public void Start()
     {
@@ -125,6 +138,7 @@ internal sealed partial class SimNode
         _kept.Clear();
         _waiting.Clear();
         _world.Check.Ended(this);
+        _world.Liveness.Ended();
     }
 
     public void Pause()
@@ -191,7 +205,7 @@ internal sealed partial class SimNode
                 if (failed.Ended)
                     break;
                 failed.Ended = true;
-                Step(new Input.PeerFailed(failed.Send.Peer, failed.Send.Id, "timeout"));
+                Step(new Input.PeerFailed(failed.Send.Peer, failed.Send.Id, failed.Refused ? Errors.Unauthorized : Errors.Timeout));
                 break;
             case EventKind.Input:
                 Step((Input)arg!);

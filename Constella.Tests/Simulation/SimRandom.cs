@@ -18,6 +18,14 @@ internal sealed class SimRandom(ulong seed) : IRandom
 
     public long Next(long min, long max) => min + (long)(Bits() % (ulong)(max - min));
 
+    public byte[] Bytes(int count)
+    {
+        var bytes = new byte[count];
+        for (var i = 0; i < count; i++)
+            bytes[i] = (byte)Bits();
+        return bytes;
+    }
+
     public bool Chance(int perMille) => (int)(Bits() % 1000) < perMille;
 
     public int Index(int count) => (int)(Bits() % (ulong)count);

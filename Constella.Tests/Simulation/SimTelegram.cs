@@ -26,7 +26,7 @@ internal sealed class SimTelegram(Func<long> now, Action<long, Action> at)
     public IReadOnlyList<long> Pending => _pending;
 
     /// <summary>A webhook is set: every poll ends with that other 409.</summary>
-    public bool Webhook { get; set; }
+    public bool Webhook { get; private set; }
 
     /// <summary>Told of each update that a caller confirmed.</summary>
     public Action<long>? Confirmed { get; set; }
@@ -39,6 +39,18 @@ internal sealed class SimTelegram(Func<long> now, Action<long, Action> at)
         _parked = null;
         Serve(parked.Limit, parked.Answered);
     }
+
+    public void SetWebhook()
+    {
+        Webhook = true;
+        if (_parked is not { } parked)
+            return;
+        _parked = null;
+        parked.Answered(PollResult.Conflict, _none);
+    }
+
+    /// <summary>What is pending stays.</summary>
+    public void DeleteWebhook() => Webhook = false;
 
     public void GetUpdates(long offset, int limit, int timeoutSeconds, PollAnswered answered)
     {

@@ -140,7 +140,7 @@ public sealed class SimTelegramTests
     [Fact]
     public void With_a_webhook_every_poll_ends_with_the_other_409()
     {
-        _telegram.Webhook = true;
+        _telegram.SetWebhook();
         Assert.Equal(PollResult.Webhook, Poll(0, 3).Result);
     }
 }

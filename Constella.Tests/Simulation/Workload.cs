@@ -42,6 +42,9 @@ internal sealed class Workload
     public Crowd Crowd { get; }
     public Dictionary<long, Press> Presses { get; } = [];
 
+    /// <summary>Presses that are to reboot a node, by command id.</summary>
+    public Dictionary<string, Press> Commands { get; } = [];
+
     /// <summary>Command ids of pending reboots that a settings change was told to be committed.</summary>
     public List<string> Committed { get; } = [];
 
@@ -56,6 +59,9 @@ internal sealed class Workload
         var stops = _random.Index(4);
         for (var i = 0; i < stops; i++)
             _world.At(_random.Next(5_000, _world.QuietFrom - 15_000), StopSomebody);
+        var renames = _random.Index(4);
+        for (var i = 0; i < renames; i++)
+            _world.At(_random.Next(5_000, _world.QuietFrom), ChangeRecord);
         Crowd.Plan();
     }
 
@@ -64,6 +70,8 @@ internal sealed class Workload
         _world.Totals.Presses++;
         var press = new Press(_nextUpdate++, target);
         Presses.Add(press.Id, press);
+        if (target is not null)
+            Commands.Add(press.CommandId, press);
         if (_world.Tracing)
             _world.Trace(null, $"press {press.Id} {(target is null ? "screen" : "reboot " + _world.NameById(target))}");
         _world.Telegram.Add(press.Id);
@@ -168,7 +176,7 @@ internal sealed class Workload
     private void Carry(SimNode host, SimNode target, CommandRequest request, Action<Answer?> end)
     {
         var self = ReferenceEquals(host, target);
-        if (!self && !_world.Links.Passes(host, target))
+        if (!self && (!_world.Links.CallPasses(host, target) || !target.Accepts(host.Secret)))
             return;
         var epoch = host.Epoch;
         _world.At(_world.Now + (self ? 0 : _world.Links.Delay()), () =>
@@ -194,6 +202,13 @@ internal sealed class Workload
             if (answer is Answer.Done { Error: null })
                 Committed.Add(id);
         });
+    }
+
+    /// <summary>A node changes its own record (rule S1).</summary>
+    private void ChangeRecord()
+    {
+        if (Anybody() is { } node)
+            node.Ask(ticket => new Input.SelfChanged("renamed-" + _random.Hex16()[..8], null, null, null, ticket), _ => { });
     }
 
     private void StopSomebody()

@@ -1,13 +1,19 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 
 namespace Constella.Tests.Simulation;
 
 /// <summary>Nodes, network, Bot API and time of one seed: everything that happens hangs on the seed alone.</summary>
 internal sealed class World
 {
+    // Of 20 seeds: 6 with two nodes, 6 with three, 4 with five, 3 with seven, 1 with one.
+    private static readonly int[] Sizes = [2, 3, 5, 7, 2, 3, 5, 2, 3, 7, 2, 3, 5, 1, 2, 3, 5, 7, 2, 3];
+
     private readonly EventQueue _queue = new();
     private readonly Queue<string> _trace = new();
     private long _hash;
@@ -20,13 +26,15 @@ internal sealed class World
         // One seed in 50 pays for the codec; in all others messages, being immutable, are shared.
         Codec = seed % 50 == 0;
         Telegram = new SimTelegram(() => Now, (at, action) => At(at, action));
-        Links = new Links(Random.Fork());
+        Links = new Links(Random.Fork(), Options.Spikes, Totals);
+        Wire = Codec ? new SimWire(this, Random.Fork()) : null;
         Check = new Invariants(this);
         Liveness = new Liveness(this);
         Faults = new Faults(this);
         Workload = new Workload(this);
-        var count = Options.Nodes != 0 ? Options.Nodes : Pick(Random.Index(10));
-        var states = FirstStates(count);
+        Rotations = new Rotations(this, new SimRandom((ulong)seed ^ 0x9E3779B97F4A7C15));
+        FirstNodes = Options.Nodes != 0 ? Options.Nodes : Sizes[seed % Sizes.Length];
+        var states = FirstStates(FirstNodes);
         foreach (var state in states)
             AddNode(state, AddressOf(Nodes.Count));
         Check.Begin();
@@ -35,13 +43,22 @@ internal sealed class World
         if (Options.Faults)
             Faults.Plan();
         if (Options.Workload)
+        {
             Workload.Plan();
+            Rotations.Plan();
+        }
     }
 
     public int Seed { get; }
+    public int FirstNodes { get; }
+
+    /// <summary>Where in which run something is: seed, time and step.</summary>
+    public string Place => FormattableString.Invariant($"seed {Seed} at {Now / 1000.0:F3} s, step {Totals.Steps}");
+
     public WorldOptions Options { get; }
     public SimRandom Random { get; }
     public bool Codec { get; }
+    public SimWire? Wire { get; }
     public long Now { get; private set; }
     public List<SimNode> Nodes { get; } = [];
     public SimTelegram Telegram { get; }
@@ -50,6 +67,7 @@ internal sealed class World
     public Liveness Liveness { get; }
     public Faults Faults { get; }
     public Workload Workload { get; }
+    public Rotations Rotations { get; }
     public Totals Totals { get; } = new();
     public bool Tracing => Options.Trace;
 
@@ -59,8 +77,6 @@ internal sealed class World
     public long QuietFrom => Options.DurationMs - Options.QuietMs;
 
     public IEnumerable<string> TraceLines => _trace;
-
-    private static int Pick(int draw) => draw switch { 0 => 1, 1 or 2 or 3 => 2, 4 or 5 or 6 => 3, 7 or 8 => 5, _ => 7 };
 
     public void RunToEnd()
     {
@@ -144,7 +160,7 @@ internal sealed class World
 
     public void Trace(SimNode? node, string text)
     {
-        if (_trace.Count == 400)
+        if (_trace.Count == Options.TraceLines)
             _trace.Dequeue();
         _trace.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{Now / 1000.0,9:F3} {node?.Name ?? "world",-8} {text}"));
     }
@@ -181,11 +197,13 @@ internal sealed class World
             Name = NameOf(i),
             Addr = AddressOf(i),
             Priority = mixed ? (int)Random.Next(1, 4) * 50 : 100,
+            Key = SecretBox.PublicOf(NodeKeyOf(id)),
         }).ToImmutableArray();
         return [.. ids.Select(id => new NetworkState
         {
             NetworkId = networkId,
             NetworkSecret = "simulated",
+            NodeKey = NodeKeyOf(id),
             NodeId = id,
             Peers = records,
             Members = new MemberSet { Cfg = new Stamp(term, count), Ids = ids },
@@ -193,6 +211,9 @@ internal sealed class World
             Term = term,
         })];
     }
+
+    /// <summary>The private key of a node: 32 bytes that hang on its id.</summary>
+    public static string NodeKeyOf(string id) => SecretBox.Text(SHA256.HashData(Encoding.ASCII.GetBytes(id)));
 
     public static string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"node-{index:00}");
 }

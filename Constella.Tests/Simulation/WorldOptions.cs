@@ -24,6 +24,12 @@ internal sealed record WorldOptions
 
     public bool Trace { get; init; }
 
+    /// <summary>Per mille of messages that take 80 to 900 ms: a slow network.</summary>
+    public int Spikes { get; init; } = 2;
+
+    /// <summary>How many lines of the trace are kept: the last ones.</summary>
+    public int TraceLines { get; init; } = 200;
+
     /// <summary>Every fault is a crash with a quick restart, or a one-way cut: for bugs that need an exact order.</summary>
     public bool QuickRestarts { get; init; }
 
@@ -39,39 +45,6 @@ internal sealed record WorldOptions
 
     /// <summary>The bot confirms a batch as soon as it is read.</summary>
     public bool ConfirmBeforeHandled { get; init; }
-}
-
-/// <summary>What happened in a run: a zero over many seeds means that something is not tested at all.</summary>
-internal sealed class Totals
-{
-    public long Elections, HandOvers, Conflicts, Witnesses, Joins, Leaves, Crashes, Restarts, Presses, Commands, Pauses, Steps, Persists, Overlaps;
-
-    public void Add(Totals other)
-    {
-        Elections += other.Elections;
-        HandOvers += other.HandOvers;
-        Conflicts += other.Conflicts;
-        Witnesses += other.Witnesses;
-        Joins += other.Joins;
-        Leaves += other.Leaves;
-        Crashes += other.Crashes;
-        Restarts += other.Restarts;
-        Presses += other.Presses;
-        Commands += other.Commands;
-        Pauses += other.Pauses;
-        Steps += other.Steps;
-        Persists += other.Persists;
-        Overlaps += other.Overlaps;
-    }
-
-    public IReadOnlyList<(string Name, long Count)> Rows() =>
-    [
-        ("elections", Elections), ("hand-overs", HandOvers), ("409s", Conflicts), ("witness take-overs", Witnesses),
-        ("joins", Joins), ("leaves", Leaves), ("crashes", Crashes), ("restarts", Restarts), ("presses", Presses),
-        ("commands", Commands), ("pauses", Pauses), ("steps", Steps), ("persists", Persists),
-    ];
-
-    public override string ToString() => string.Join(", ", Rows().Select(row => $"{row.Name} {row.Count}")) + $", confirming at once {Overlaps}";
 }
 
 /// <summary>An invariant does not hold.</summary>

@@ -34,6 +34,8 @@ internal sealed class FakeCluster : ICluster
             Bot = new BotPermit(Polls.Lease, 0, false),
             Cloned = false,
             Removed = false,
+            LeftBehind = false,
+            Keys = new KeysView(1, null, 1, []),
             Draining = false,
             Members = [.. members],
             Settings = new Settings { OwnerUsername = "username", BotToken = "123:ABC" },

@@ -95,10 +95,16 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
             End(9);
     }
 
-    private void End(int signal)
+    /// <summary>The node's next end is its own, and meant: nobody boots it again.</summary>
+    public void ExpectEnd()
     {
         lock (_lock)
             _expectedEnds++;
+    }
+
+    private void End(int signal)
+    {
+        ExpectEnd();
         Signal(signal);
     }
 

@@ -12,6 +12,7 @@ internal static class Scenarios
         ["refusals"] => Refusals.RunAsync(report),
         ["reboot"] => Reboot.RunAsync(report),
         ["footprint", .. var rest] => Footprint.RunAsync(Number(rest, "--minutes", 10), report),
+        ["keys"] => Keys.RunAsync(report),
         ["flood", .. var rest] => Flood.RunAsync(Number(rest, "--seconds", 30), report),
         ["attack", var kind, var target, var seconds] => AttackAsync(kind, target, seconds),
         ["secrets"] => Secrets.RunAsync(report),

@@ -32,14 +32,15 @@ internal sealed class Joiner(HttpMessageHandler transport, TimeProvider time, Ac
     {
         using var http = new HttpClient(transport, disposeHandler: false) { Timeout = AnswerTimeout };
         var secrets = new JoinerSecrets(link.TokenBytes, RandomNumberGenerator.GetBytes(KeyBytes));
-        var draft = Draft(link, options, nodeId);
+        var nodeKey = SecretBox.Text(RandomNumberGenerator.GetBytes(KeyBytes));
+        var draft = Draft(link, options, nodeId) with { NodeKey = SecretBox.PublicOf(nodeKey) };
         var request = JoinExchange.Ask(draft, secrets);
         for (var attempt = 1; ; attempt++)
         {
             // The same nonce each time: the seed knows a joiner whose answer was lost (rule J2).
             var (content, trouble) = await TryAsync(http, new Uri($"{options.PeerScheme}://{link.Seed}/join"), link, request, secrets, cancellation);
             if (content is { Error: null })
-                return new Joined(StateOf(request, content), content.Reachable);
+                return new Joined(StateOf(request, content) with { NodeKey = nodeKey }, content.Reachable);
             if (content is not null && !IsPassing(content.Error))
                 throw Refusal(content);
             var why = content?.Detail ?? trouble ?? content?.Error;
@@ -55,6 +56,7 @@ internal sealed class Joiner(HttpMessageHandler transport, TimeProvider time, Ac
     {
         Invite = "",
         Key = "",
+        NodeKey = "",
         Mac = "",
         NetworkId = link.NetworkId,
         NodeId = nodeId,
@@ -98,8 +100,8 @@ internal sealed class Joiner(HttpMessageHandler transport, TimeProvider time, Ac
         }
     }
 
-    // An election may be under way: these end by themselves.
-    private static bool IsPassing(string? error) => error is Errors.NoHost or Errors.Timeout;
+    // An election or a rotation may be under way: these end by themselves.
+    private static bool IsPassing(string? error) => error is Errors.NoHost or Errors.Timeout or Errors.Rotating;
 
     private static CliException Refusal(JoinContent content) => new(
         ExitCode.Failed,
@@ -107,7 +109,7 @@ internal sealed class Joiner(HttpMessageHandler transport, TimeProvider time, Ac
         content.Error switch
         {
             Errors.LinkExpired or Errors.LinkUsed or Errors.LinkRefused => "ask for a new link: /invite in the bot, or `constella invite`",
-            Errors.NameTaken => "choose another name: --server-name NAME",
+            Errors.NameTaken => "choose another name: --server-name NAME; where it was this machine's, first on another node: constella evict NAME",
             _ => null,
         });
 
@@ -155,6 +157,7 @@ internal sealed class Joiner(HttpMessageHandler transport, TimeProvider time, Ac
             Members = members,
             Settings = settings,
             Updates = shared.Updates,
+            Rotation = shared.Rotation,
             // What was written under a lease tells of its term: no lower one may be taken for news.
             Term = Later(members.Cfg.Term, settings.Stamp.Term),
         };

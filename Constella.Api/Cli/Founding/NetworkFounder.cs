@@ -6,6 +6,7 @@ using Constella.Api.Configuration;
 using Constella.Api.State;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 
 namespace Constella.Api.Cli.Founding;
 
@@ -32,11 +33,21 @@ public static class NetworkFounder
         var nodeId = Identity.NewId();
         // The founder's own first term: whatever it decides later, under a lease, is newer.
         var first = new Term(1, nodeId);
-        var self = new MemberRecord { NodeId = nodeId, Name = name, Addr = address, AltAddr = Identity.Canonical(options.AltAddr), Priority = options.Priority ?? 100 };
+        var nodeKey = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
+        var self = new MemberRecord
+        {
+            NodeId = nodeId,
+            Name = name,
+            Addr = address,
+            AltAddr = Identity.Canonical(options.AltAddr),
+            Priority = options.Priority ?? 100,
+            Key = SecretBox.PublicOf(nodeKey),
+        };
         return new NetworkState
         {
             NetworkId = Identity.NewId(),
             NetworkSecret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes)),
+            NodeKey = nodeKey,
             NodeId = nodeId,
             Peers = [self],
             Members = new MemberSet { Cfg = new Stamp(first, 1), Ids = [nodeId] },

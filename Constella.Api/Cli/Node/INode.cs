@@ -28,4 +28,10 @@ public interface INode : IDisposable
     Task ChangeSelfAsync(SelfOrder order, CancellationToken cancellation);
 
     Task LeaveAsync(CancellationToken cancellation);
+
+    Task<KeysAnswer> KeysAsync(CancellationToken cancellation);
+
+    Task RotateAsync(CancellationToken cancellation);
+
+    Task EvictAsync(EvictOrder order, CancellationToken cancellation);
 }

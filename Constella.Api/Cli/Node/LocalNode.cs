@@ -1,5 +1,6 @@
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
+using Constella.Api.State;
 using Constella.Core.Members;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
@@ -7,31 +8,68 @@ using Constella.Core.Wire;
 namespace Constella.Api.Cli.Node;
 
 /// <summary>The real one: over loopback, signed as the node itself.</summary>
-public sealed class LocalNode(NetworkState state, Uri address) : INode
+/// <param name="stateDir">Where the state was read: its secret may change while a command runs (rule X2).</param>
+public sealed class LocalNode(NetworkState state, Uri address, string stateDir) : INode
 {
-    private readonly NodeClient _client = new(state, address, state.NodeId);
+    private NetworkState _state = state;
+    private NodeClient _client = new(state, address, state.NodeId);
 
     public Task<HealthAnswer> HealthAsync(CancellationToken cancellation) => _client.HealthAsync(cancellation);
 
-    public Task<PeersAnswer> PeersAsync(CancellationToken cancellation) => _client.PeersAsync(cancellation);
+    public Task<PeersAnswer> PeersAsync(CancellationToken cancellation) => CallAsync(node => node.PeersAsync(cancellation));
 
-    public Task<NodeStats> StatsAsync(string target, CancellationToken cancellation) => _client.StatsAsync(target, cancellation);
+    public Task<NodeStats> StatsAsync(string target, CancellationToken cancellation) => CallAsync(node => node.StatsAsync(target, cancellation));
 
-    public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) => _client.RebootAsync(command, cancellation);
+    public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
+        CallAsync(node => node.RebootAsync(command, cancellation));
 
-    public Task<InviteAnswer> InviteAsync(TimeSpan? ttl, CancellationToken cancellation) => _client.InviteAsync(ttl, cancellation);
+    public Task<InviteAnswer> InviteAsync(TimeSpan? ttl, CancellationToken cancellation) => CallAsync(node => node.InviteAsync(ttl, cancellation));
 
-    public Task<InvitesAnswer> InvitesAsync(CancellationToken cancellation) => _client.InvitesAsync(cancellation);
+    public Task<InvitesAnswer> InvitesAsync(CancellationToken cancellation) => CallAsync(node => node.InvitesAsync(cancellation));
 
-    public Task RevokeInviteAsync(string id, CancellationToken cancellation) => _client.RevokeInviteAsync(id, cancellation);
+    public Task RevokeInviteAsync(string id, CancellationToken cancellation) => DoAsync(node => node.RevokeInviteAsync(id, cancellation));
 
-    public Task<SettingsAnswer> SettingsAsync(CancellationToken cancellation) => _client.SettingsAsync(cancellation);
+    public Task<SettingsAnswer> SettingsAsync(CancellationToken cancellation) => CallAsync(node => node.SettingsAsync(cancellation));
 
-    public Task ChangeSettingsAsync(SettingsOrder order, CancellationToken cancellation) => _client.ChangeSettingsAsync(order, cancellation);
+    public Task ChangeSettingsAsync(SettingsOrder order, CancellationToken cancellation) => DoAsync(node => node.ChangeSettingsAsync(order, cancellation));
 
-    public Task ChangeSelfAsync(SelfOrder order, CancellationToken cancellation) => _client.ChangeSelfAsync(order, cancellation);
+    public Task ChangeSelfAsync(SelfOrder order, CancellationToken cancellation) => DoAsync(node => node.ChangeSelfAsync(order, cancellation));
 
-    public Task LeaveAsync(CancellationToken cancellation) => _client.LeaveAsync(cancellation);
+    public Task LeaveAsync(CancellationToken cancellation) => DoAsync(node => node.LeaveAsync(cancellation));
+
+    public Task<KeysAnswer> KeysAsync(CancellationToken cancellation) => CallAsync(node => node.KeysAsync(cancellation));
+
+    public Task RotateAsync(CancellationToken cancellation) => DoAsync(node => node.RotateAsync(cancellation));
+
+    public Task EvictAsync(EvictOrder order, CancellationToken cancellation) => DoAsync(node => node.EvictAsync(order, cancellation));
 
     public void Dispose() => _client.Dispose();
+
+    private async Task<T> CallAsync<T>(Func<NodeClient, Task<T>> call)
+    {
+        try
+        {
+            return await call(_client);
+        }
+        catch (PeerException refused) when (refused is { Status: 401, Code: null } && HasNewSecret())
+        {
+            // A bare 401 has caused nothing: the call is made again with the secret that the file has now.
+            return await call(_client);
+        }
+    }
+
+    private async Task DoAsync(Func<NodeClient, Task> call) => await CallAsync(async node =>
+    {
+        await call(node);
+        return true;
+    });
+
+    private bool HasNewSecret()
+    {
+        if (StateStore.Read(stateDir) is not { } now || now.NetworkSecret == _state.NetworkSecret)
+            return false;
+        _client.Dispose();
+        (_state, _client) = (now, new NodeClient(now, address, now.NodeId));
+        return true;
+    }
 }

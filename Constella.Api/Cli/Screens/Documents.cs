@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Constella.Core.Cluster;
+using Constella.Core.Members;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
 
@@ -68,6 +69,9 @@ public sealed record StatusDocument
     public long? OwnerId { get; init; }
     public bool Cloned { get; init; }
     public bool Removed { get; init; }
+
+    /// <summary>The others refuse this node's key (rule X2).</summary>
+    public bool Refused { get; init; }
     public required string StateDir { get; init; }
 }
 
@@ -112,6 +116,17 @@ public sealed record NetworkDocument
 /// <summary><c>constella reboot --json</c>.</summary>
 public sealed record RebootDocument(string NodeId, string Name, string CommandId, string BootBefore, string? BootAfter, double? Seconds);
 
+/// <summary><c>constella keys --json</c>: the secret by its number.</summary>
+/// <param name="Phase">Of the latest rotation; <c>remove</c> is its end, null: there was none.</param>
+/// <param name="Followed">How many of the living have followed it.</param>
+/// <param name="Waiting">Names of the living that have not.</param>
+public sealed record KeysDocument(int Generation, RotationPhase? Phase, DateTimeOffset? Since, int Followed, ImmutableArray<string> Waiting);
+
+/// <summary><c>constella evict --json</c>.</summary>
+/// <param name="Generation">Of the secret that the evicted node does not know.</param>
+/// <param name="RevokeBotToken">There is a bot token, and the evicted machine knows it.</param>
+public sealed record EvictDocument(string NodeId, string Name, int Generation, bool RevokeBotToken);
+
 /// <summary><c>constella sign --json</c>.</summary>
 public sealed record SignedDocument(string Method, string Url, ImmutableSortedDictionary<string, string> Headers);
 
@@ -150,6 +165,8 @@ public sealed record StateDocument
 [JsonSerializable(typeof(ConfigDocument))]
 [JsonSerializable(typeof(NetworkDocument))]
 [JsonSerializable(typeof(RebootDocument))]
+[JsonSerializable(typeof(KeysDocument))]
+[JsonSerializable(typeof(EvictDocument))]
 [JsonSerializable(typeof(SignedDocument))]
 [JsonSerializable(typeof(AuthorityDocument))]
 [JsonSerializable(typeof(StateDocument))]

@@ -60,6 +60,7 @@ public static class Mapping
             OwnerId = settings.OwnerId,
             Cloned = health.Status == "cloned",
             Removed = health.Status == "removed",
+            Refused = health.Status == "refused",
             StateDir = stateDir,
         };
     }
@@ -82,6 +83,13 @@ public static class Mapping
             StateDir = stateDir,
         };
     }
+
+    public static KeysDocument Keys(KeysAnswer keys, PeersAnswer network) => new(
+        keys.Generation,
+        keys.Phase,
+        keys.Since,
+        keys.Followed,
+        [.. keys.Waiting.Select(id => network.Peers.FirstOrDefault(peer => peer.NodeId == id)?.Name ?? id)]);
 
     public static ConfigDocument Config(SettingsAnswer settings) => new()
     {

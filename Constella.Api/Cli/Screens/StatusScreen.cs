@@ -27,6 +27,11 @@ public static class StatusScreen
             Line("cloned", ink.Paint("another machine runs with this node id: stop one, remove its state and join again", Tone.Bad));
         if (status.Removed)
             Line("removed", ink.Paint("this node is no longer a member of the network", Tone.Bad));
+        if (status.Refused)
+        {
+            Line("refused", ink.Paint("the others refuse this node's key: the secret was probably rotated while it was away", Tone.Bad));
+            Line("", $"there: constella evict {status.Name}, then constella invite; here: stop the node, then constella join --replace --join LINK");
+        }
 
         void Line(string label, string text) => console.Out.WriteLine(ink.Paint(label.PadRight(LabelWidth), Tone.Quiet) + text);
     }

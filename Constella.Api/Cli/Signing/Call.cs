@@ -28,7 +28,7 @@ public sealed record Call(string Method, string Target, byte[] Body)
 
     public IReadOnlyList<KeyValuePair<string, string>> Sign(NetworkState state, string targetId, string? run, DateTimeOffset now) =>
         RequestSigner.Sign(
-            new KeyRing(state.NetworkSecret, state.SecretGeneration),
+            KeyRing.Of(state),
             new RequestParts(Method, Target, Body),
             state.NodeId,
             targetId,

@@ -18,17 +18,19 @@ internal static class JoinVerb
     {
         var flags = new IdentityFlags();
         var link = new Option<string?>("--join") { Description = "The link; - reads it from standard input (CONSTELLA_JOIN)", HelpName = "LINK" };
+        var replace = new Option<bool>("--replace") { Description = "Also where a network is here already: its state is put aside (network_state.json.left)" };
         var verb = new Verb(
             "join",
             "Join a network by a one-time link. Writes the state and ends; `constella run` runs the node.",
             "constella join --server-name echo-02 --join 'join://203.0.113.10:4747?net=…&token=…&ttl=15m'",
-            "constella join --join - < link.txt") { link };
+            "constella join --join - < link.txt",
+            "constella join --replace --join LINK           (a node that the others refuse)") { link, replace };
         flags.AddTo(verb);
-        verb.SetAction((parse, cancellation) => RunAsync(host, parse, flags, parse.GetValue(link), cancellation));
+        verb.SetAction((parse, cancellation) => RunAsync(host, parse, flags, parse.GetValue(link), parse.GetValue(replace), cancellation));
         return verb;
     }
 
-    private static async Task<int> RunAsync(CliHost host, ParseResult parse, IdentityFlags flags, string? given, CancellationToken cancellation)
+    private static async Task<int> RunAsync(CliHost host, ParseResult parse, IdentityFlags flags, string? given, bool replace, CancellationToken cancellation)
     {
         var options = flags.Options(host, parse);
         if (given is not null and not "-")
@@ -36,7 +38,7 @@ internal static class JoinVerb
         var link = given == "-" ? Prompt.Secret(host.Console, "join link") : given ?? options.Join;
         if (link is null)
             throw new CliException(ExitCode.Usage, "join needs a link", "constella join --join LINK, or --join - to read it from standard input");
-        var joined = await JoinAsync(host, options, link, cancellation);
+        var joined = await JoinAsync(host, options, link, replace, cancellation);
         var document = Mapping.Network(joined.State, options.StateDir, created: true, joined.Reachable);
         if (host.WantsJson(parse))
         {
@@ -50,12 +52,13 @@ internal static class JoinVerb
     }
 
     /// <summary>Joins and writes the state.</summary>
+    /// <param name="replace">Also where this node is a member of a network: a member that the others refuse comes back in this way.</param>
     /// <exception cref="CliException">The link is wrong (2), there is a network already (1), the port is taken (5), or the network refused (1).</exception>
-    internal static async Task<Joined> JoinAsync(CliHost host, ConstellaOptions options, string text, CancellationToken cancellation)
+    internal static async Task<Joined> JoinAsync(CliHost host, ConstellaOptions options, string text, bool replace, CancellationToken cancellation)
     {
         if (!JoinLink.TryParse(text.Trim(), out var link, out var wrong))
             throw new CliException(ExitCode.Usage, $"the link cannot be used: {wrong}", "copy it whole, in quotes: 'join://HOST:PORT?net=…&token=…&ttl=15m'");
-        MakeRoom(options.StateDir);
+        var hasState = MayTake(options.StateDir, replace);
         using var store = StateStore.Open(options.StateDir);
         var nodeId = Identity.NewId();
         Joined joined;
@@ -65,21 +68,23 @@ internal static class JoinVerb
             var joiner = new Joiner(transport, host.Time, word => host.Console.Error.WriteLine(word));
             joined = await joiner.JoinAsync(link, options, nodeId, cancellation);
         }
+        // Only now: a join that failed has changed nothing.
+        if (hasState)
+            store.Retire();
         store.Save(joined.State);
         if (joined.Reachable == false)
             Warn(host.Console, options, Mapping.Self(joined.State).Addr);
         return joined;
     }
 
-    // A network that this node has left is put aside; one that it is a member of is never overwritten.
-    private static void MakeRoom(string stateDir)
+    // A network that this node has left is put aside; one that it is a member of only where that was said.
+    private static bool MayTake(string stateDir, bool replace)
     {
         if (StateAccess.Find(stateDir) is not { } there)
-            return;
-        if (Mapping.Self(there) is { Status: MemberStatus.Active } self)
-            throw new CliException(ExitCode.Failed, $"{stateDir} already holds network {there.NetworkId} with node {self.Name}; nothing was changed", "leave that one first: constella leave");
-        using var store = StateStore.Open(stateDir);
-        store.Retire();
+            return false;
+        if (!replace && Mapping.Self(there) is { Status: MemberStatus.Active } self)
+            throw new CliException(ExitCode.Failed, $"{stateDir} already holds network {there.NetworkId} with node {self.Name}; nothing was changed", "leave that one first: constella leave; or, where its other nodes refuse this one: --replace");
+        return true;
     }
 
     private static void Warn(ICliConsole console, ConstellaOptions options, string address)

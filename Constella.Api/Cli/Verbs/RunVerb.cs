@@ -44,7 +44,7 @@ internal static class RunVerb
         // An invite is the more particular wish: a node that was given one must not start a network of its own.
         if (options.Join is { } link)
         {
-            await JoinVerb.JoinAsync(host, options, link, cancellation);
+            await JoinVerb.JoinAsync(host, options, link, replace: false, cancellation);
             return;
         }
         if (!init)

@@ -49,7 +49,7 @@ internal static class StatusVerb
     private static int Code(StatusDocument status) => status switch
     {
         { Running: false } => ExitCode.NoNode,
-        { Cloned: true } or { Removed: true } => ExitCode.Failed,
+        { Cloned: true } or { Removed: true } or { Refused: true } => ExitCode.Failed,
         _ => ExitCode.Ok,
     };
 

@@ -28,9 +28,11 @@ internal sealed class SignatureGate(
             await BodyReader.RefuseAsync(context, end);
             return;
         }
+        // One ring from end to end: the secret may be changed by the very request that is answered (X2).
+        var ring = keys.Ring;
         var now = new Now(cluster.Mono, time.GetUtcNow());
         var verdict = verifier.Verify(
-            new RequestParts(context.Request.Method, RawTarget(context), body), name => context.Request.Headers[name], keys.Ring,
+            new RequestParts(context.Request.Method, RawTarget(context), body), name => context.Request.Headers[name], ring,
             id => signed.Strangers || IsMember(id), now);
         if (verdict.Proof is not { } proof)
         {
@@ -39,10 +41,10 @@ internal sealed class SignatureGate(
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
         }
-        await AnswerAsync(context, verdict, proof);
+        await AnswerAsync(context, verdict, proof, ring);
     }
 
-    private async Task AnswerAsync(HttpContext context, Verdict verdict, RequestProof proof)
+    private async Task AnswerAsync(HttpContext context, Verdict verdict, RequestProof proof, KeyRing ring)
     {
         using var buffer = new MemoryStream();
         var original = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
@@ -69,7 +71,7 @@ internal sealed class SignatureGate(
         }
         var body = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
         var response = context.Response;
-        foreach (var (name, value) in ResponseSigner.Sign(keys.Ring, proof, cluster.View.Run, response.StatusCode, body, time.GetUtcNow()))
+        foreach (var (name, value) in ResponseSigner.Sign(ring, proof, cluster.View.Run, response.StatusCode, body, time.GetUtcNow()))
             response.Headers[name] = value;
         if (response.StatusCode == StatusCodes.Status204NoContent)
             return;

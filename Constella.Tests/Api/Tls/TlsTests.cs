@@ -59,6 +59,18 @@ public sealed class TlsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_that_speaks_plain_HTTP_joins_and_still_accepts_TLS()
+    {
+        var options = TestNode.FreshOptions("echo-02") with { Tls = false };
+        var joined = await TestNode.RedeemAsync(await _node.LinkAsync(), options);
+        await using var echo = await TestNode.StartAsync(options, joined.State);
+        // On one machine nobody refuses its plain calls; the other one calls it by TLS.
+        await _node.UntilAsync(view => view.Members.Length > 1 && view.Members.All(member => member.Health == Constella.Core.Cluster.Health.Alive));
+        await echo.UntilAsync(view => view.Members.Length > 1 && view.Members.All(member => member.Health == Constella.Core.Cluster.Health.Alive));
+        Assert.Equal("echo-02", (await PeersAsync(echo, echo.State.NodeId)).Name);
+    }
+
+    [Fact]
     public async Task The_joiner_answers_the_call_back_over_TLS()
     {
         var listen = new IPEndPoint(IPAddress.Loopback, TestNode.FreePort());

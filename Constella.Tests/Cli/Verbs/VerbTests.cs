@@ -2,7 +2,9 @@ using System.Text.Json;
 using Constella.Api;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
+using Constella.Api.Tls;
 using Constella.Core.Cluster;
+using Constella.Core.Signing;
 using Constella.Core.Wire;
 
 namespace Constella.Tests.Cli.Verbs;
@@ -87,6 +89,7 @@ public class VerbTests
     [InlineData("config", "get")]
     [InlineData("run")]
     [InlineData("sign", "GET", "/peers")]
+    [InlineData("ca")]
     public async Task Without_a_network_every_verb_says_how_to_get_one(params string[] args)
     {
         using var cli = new CliFixture();
@@ -248,6 +251,17 @@ public class VerbTests
         Assert.Equal(ExitCode.Ok, await cli.RunAsync("invite", "revoke", "3f"));
         Assert.Equal("revoke 3f9a", Assert.Single(cli.Node.Orders));
         Assert.Equal(ExitCode.Failed, await cli.RunAsync("invite", "revoke", "zz"));
+    }
+
+    [Fact]
+    public async Task The_authority_is_printed_as_tools_read_it_and_without_a_secret()
+    {
+        using var cli = new CliFixture().WithState();
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync("ca"));
+        var state = CliFixture.State();
+        Assert.True(CertificateAuthority.Matches(cli.Console.Printed, state.NetworkId, new KeyRing(state.NetworkSecret, 1), 1));
+        Assert.StartsWith("-----BEGIN CERTIFICATE-----\n", cli.Console.Printed, StringComparison.Ordinal);
+        Assert.EndsWith("-----END CERTIFICATE-----\n", cli.Console.Printed, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using Constella.Core.Cluster;
 using Constella.Core.Members;
+using Constella.Tests.Simulation;
 
-namespace Constella.Tests.Simulation;
+namespace Constella.Tests.Mutants;
 
-/// <summary>A simulator that finds nothing proves nothing: each broken world must be found within a few seeds.</summary>
+/// <summary>What breaks around the node, not in it: disk, restart, bot. Each must be found within a few seeds.</summary>
 [Collection(SimulatorAlone.Name)]
-public sealed class MutantTests
+public sealed class BrokenWorldTests
 {
     private const int Seeds = 120;
 
@@ -31,12 +32,12 @@ public sealed class MutantTests
 
     private static NetworkState Forget(NetworkState state) => state with { Commands = [], Updates = [] };
 
-    private static string? FirstFailure(WorldOptions options, string rule = "")
+    internal static string? FirstFailure(WorldOptions options, string rule = "")
     {
         string? found = null;
         Parallel.For(1, Seeds + 1, new ParallelOptions { MaxDegreeOfParallelism = 2 }, (seed, loop) =>
         {
-            var (_, failure) = SimulationTests.Run(seed, options);
+            var (_, failure) = Simulator.Run(seed, options);
             if (failure is null || !failure.Contains(rule, StringComparison.Ordinal))
                 return;
             found = failure;

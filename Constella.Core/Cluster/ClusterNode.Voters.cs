@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using Constella.Core.Members;
+using Constella.Core.Wire;
+
+namespace Constella.Core.Cluster;
+
+/// <summary>Rules M1 and M2: who leaves or is evicted, and the one-by-one change of who votes.</summary>
+public sealed partial class ClusterNode
+{
+    private readonly Queue<SetChange> _setChanges = new();
+    private MemberSet? _oldSet;
+    private bool _leaving;
+    private long? _asideUntil;
+
+    /// <summary>A change of the voters that waits for its turn.</summary>
+    private sealed record SetChange(string NodeId, bool Add, (string Peer, string Id)? Proposal)
+    {
+        public bool Evict { get; init; }
+    }
+
+    private void OnLeave(Input.LeaveRequested leave)
+    {
+        var record = MemberTable.Find(_state.Peers, leave.NodeId);
+        if (record is null || record.Status != MemberStatus.Active)
+            Reply(leave.Ticket, Errors.NotMember, "no such member");
+        else if (_state.Peers.Count(r => r.Status == MemberStatus.Active) == 1)
+            Reply(leave.Ticket, Errors.LastMember, "this is the network's last node: stop it and remove its state folder instead");
+        else
+        {
+            // A Host that leaves hands over first: its successor writes the end.
+            _leaving |= leave.NodeId == Self;
+            Propose(new Proposal { Id = NewId(), Remove = leave.NodeId }, leave.Ticket);
+        }
+    }
+
+    private void OnEvict(Input.EvictRequested evict)
+    {
+        if (evict.NodeId == Self)
+            Reply(evict.Ticket, Errors.IsSelf, "a node does not evict itself: it leaves");
+        else if (Removed || MemberTable.Find(_state.Peers, evict.NodeId) is not { Status: MemberStatus.Active })
+            Reply(evict.Ticket, Errors.NotMember, "no such member");
+        else
+            Propose(new Proposal { Id = NewId(), Remove = evict.NodeId, Evict = true }, evict.Ticket);
+    }
+
+    private string? ApplyRemoval(Proposal proposal, (string Peer, string Id) origin)
+    {
+        if (MemberTable.Find(_state.Peers, proposal.Remove!) is not { } record)
+            return Errors.NotMember;
+        if (record.Status != MemberStatus.Active && !IsVoterId(record.NodeId))
+            EndProposal(origin.Peer, origin.Id, null);
+        else if (record.NodeId == Self && proposal.Evict)
+            StepAside(origin);
+        else if (_setChanges.Any(c => c.NodeId == record.NodeId && !c.Add))
+            _takenIds.Remove(origin.Id);
+        else
+            _setChanges.Enqueue(new SetChange(record.NodeId, false, origin) { Evict = proposal.Evict });
+        return null;
+    }
+
+    // A Host that is put out hands over, and its successor writes its end: whoever asked for it asks that one.
+    private void StepAside((string Peer, string Id) origin)
+    {
+        _takenIds.Remove(origin.Id);
+        _leaving = true;
+        _asideUntil = _now.Mono + ProposalTimeout;
+    }
+
+    // Nobody wrote it in time: it is a member like any other again.
+    private void ComeBack()
+    {
+        if (_asideUntil is not { } until || _now.Mono < until)
+            return;
+        _asideUntil = null;
+        _leaving = false;
+    }
+
+    private void OnWon() => _oldSet = null;
+
+    // M2: who has answered one ask may vote; before that a closed port would cost the holder its lease.
+    private void OnVoterAnswered(string nodeId)
+    {
+        if (Holding && !IsVoterId(nodeId) && !_setChanges.Any(c => c.NodeId == nodeId))
+            _setChanges.Enqueue(new SetChange(nodeId, true, null));
+    }
+
+    // M1: the set in force bears the holder's own term and is known to majorities of it and of the one before it.
+    private void WatchSet()
+    {
+        if (!Holding || _setChanges.Count == 0)
+            return;
+        var set = _state.Members;
+        if (set.Cfg.Term != _term)
+        {
+            WriteSet(set.Ids);
+            return;
+        }
+        if (!Acknowledged(set, _membersVersion) || (_oldSet is not null && !Acknowledged(_oldSet, _membersVersion)))
+            return;
+        // Once is enough: who has left since then is asked for nothing any more.
+        _oldSet = null;
+        ApplySetChange(_setChanges.Peek());
+    }
+
+    private void ApplySetChange(SetChange change)
+    {
+        var ids = _state.Members.Ids;
+        var isVoter = IsVoterId(change.NodeId);
+        if (change.Add)
+        {
+            _setChanges.Dequeue();
+            if (!isVoter && _peers.ContainsKey(change.NodeId))
+                WriteSet(ids.Add(change.NodeId).Sort(string.CompareOrdinal));
+            return;
+        }
+        // First it loses its vote, confirmed by both majorities, and it is one of the old; its end is written after that.
+        if (isVoter)
+        {
+            if (!LivesWithout(change.NodeId))
+            {
+                _setChanges.Dequeue();
+                if (change.Proposal is { } proposal)
+                    EndProposal(proposal.Peer, proposal.Id, Errors.NoHost);
+                return;
+            }
+            WriteSet(ids.Remove(change.NodeId));
+            return;
+        }
+        _setChanges.Dequeue();
+        var record = MemberTable.Find(_state.Peers, change.NodeId)!;
+        _state = _state with
+        {
+            Peers = MemberTable.With(_state.Peers, record with { Status = change.Evict ? MemberStatus.Evicted : MemberStatus.Left, Expires = _now.Utc + Limits.TombstoneLife }),
+        };
+        _peersVersion = ++_shareVersion;
+        Shared();
+        Push();
+        RefreshPeers();
+        Tell(NoticeKind.NodeLeft, change.NodeId, change.Evict ? "evicted" : null);
+        _commits.Add(new Commit { Version = _peersVersion, Since = _now.Mono, Proposal = change.Proposal });
+    }
+
+    // A set whose living are no majority could never be changed again: the change waits for more of them (M1).
+    private bool LivesWithout(string nodeId)
+    {
+        var rest = new MemberSet { Ids = _state.Members.Ids.Remove(nodeId) };
+        return rest.Ids.Count(id => id == Self || (_peers.TryGetValue(id, out var peer) && peer.Fresh(_now.Mono))) >= rest.Majority;
+    }
+
+    private void WriteSet(ImmutableArray<string> ids)
+    {
+        _oldSet = _state.Members;
+        var counter = _state.Members.Cfg.Term == _term ? _state.Members.Cfg.Counter + 1 : 1;
+        _state = _state with { Members = new MemberSet { Cfg = new Stamp(_term, counter), Ids = ids } };
+        RefreshVoters();
+        _membersVersion = ++_shareVersion;
+        Shared();
+        Push();
+    }
+
+    // A peer says that this node is no member: its word is signed, and its tombstone is the proof.
+    private void OnRemovedElsewhere(HeartbeatAnswer message)
+    {
+        if (message.State is { } state)
+            Merge(state, whole: true);
+        else if (!Removed)
+            _state = _state with { Peers = MemberTable.With(_state.Peers, Own with { Status = MemberStatus.Left, Expires = _now.Utc + Limits.TombstoneLife }) };
+        if (Removed)
+            Tell(NoticeKind.Removed, Self);
+    }
+}
