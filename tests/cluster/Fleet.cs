@@ -123,7 +123,7 @@ internal sealed class Fleet : IAsyncDisposable
     {
         machine.PowerOn();
         await Wait.ForAsync(
-            $"{machine.Name} answers", TimeSpan.FromSeconds(30), async () => await HealthAsync(machine) is not null,
+            $"{machine.Name} answers", TimeSpan.FromSeconds(60), async () => await HealthAsync(machine) is not null,
             () => Tail(machine.Log));
     }
 
