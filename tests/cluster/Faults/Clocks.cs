@@ -44,7 +44,5 @@ internal static class Clocks
         machine.Environment["FAKETIME_CACHE_DURATION"] = "1";
         machine.Environment["FAKETIME_DONT_FAKE_MONOTONIC"] = machine.Environment["DONT_FAKE_MONOTONIC"] = "1";
         machine.Environment["NO_FAKE_STAT"] = "1";
-        // It is named after the process id, and each machine has a process 1.
-        machine.Environment["FAKETIME_DISABLE_SHM"] = "1";
     }
 }
