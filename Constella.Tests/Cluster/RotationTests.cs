@@ -114,7 +114,10 @@ public sealed class RotationTests
         {
             Rotation = new Rotation
             {
-                Stamp = new Stamp(LoneNode.FirstTerm, 2), Generation = 2, Phase = RotationPhase.Remove, Started = LoneNode.Start,
+                Stamp = new Stamp(LoneNode.FirstTerm, 2),
+                Generation = 2,
+                Phase = RotationPhase.Remove,
+                Started = LoneNode.Start,
             },
             SecretGeneration = 2,
         });
@@ -165,7 +168,11 @@ public sealed class RotationTests
         var node = new LoneNode(2, 1);
         var rotation = new Rotation
         {
-            Stamp = new Stamp(LoneNode.FirstTerm, 9), Generation = 2, Phase = RotationPhase.Install, Started = LoneNode.Start, Key = LoneNode.Record(0).Key,
+            Stamp = new Stamp(LoneNode.FirstTerm, 9),
+            Generation = 2,
+            Phase = RotationPhase.Install,
+            Started = LoneNode.Start,
+            Key = LoneNode.Record(0).Key,
         };
         var answer = node.Call(0, with: m => m with { State = new SharedState { Rotation = rotation } });
         Assert.Equal(Stamp.None, answer.Vitals.Rotation);
@@ -231,8 +238,15 @@ public sealed class RotationTests
         net.Await(() => net[0].Disk.Rotation is not null, 2_000, "it has begun");
         var request = new JoinRequest
         {
-            Invite = "i1", NetworkId = net[0].Disk.NetworkId, NodeId = "00000000000000ff", Name = "new-one", Addr = "203.0.113.99:4747",
-            Nonce = "n", Key = "", Mac = "", NodeKey = LoneNode.Record(0).Key!,
+            Invite = "i1",
+            NetworkId = net[0].Disk.NetworkId,
+            NodeId = "00000000000000ff",
+            Name = "new-one",
+            Addr = "203.0.113.99:4747",
+            Nonce = "n",
+            Key = "",
+            Mac = "",
+            NodeKey = LoneNode.Record(0).Key!,
         };
         var refused = Assert.IsType<Answer.Joined>(Ask(net, 0, t => new Input.JoinRequested(request, t)));
         Assert.Equal(Errors.Rotating, refused.Content.Error);

@@ -123,7 +123,10 @@ internal sealed class Rotations(World world, SimRandom random)
         }
         foreach (var node in world.Nodes.Where(n => n.Up && !n.Gone && IsOut(n)))
         {
-            if (!node.View.Removed && !node.View.LeftBehind)
+            // One whose member set is as old as its secret may know too few of those who refuse it to be sure.
+            var ids = node.Disk.Members.Ids;
+            var refusing = world.Nodes.Count(n => n != node && n.Up && ids.Contains(n.Id) && !n.Accepts(node.Secret));
+            if (refusing >= Math.Min(node.Disk.Members.Majority, ids.Length - 1) && !node.View.Removed && !node.View.LeftBehind)
                 world.Check.Fail($"X2: {node.Name} is refused and does not say so");
             if (node.Bot.Running)
                 world.Check.Fail($"X2: {node.Name} is refused and runs the bot");
