@@ -41,6 +41,7 @@ internal static class LeaseMutants
             new Edit(Voter, "if (current.Holder == nodeId)", "if (current.Holder == nodeId && outranked is null)"),
             new Edit(Election, "is { } grant && grant.Holder == asker && grant.Run == run)", "is { } grant && grant.Term < Term.None)"))
         {
+            Within = 300,
             Finding = "L2",
         },
         new("an ask that extends a grant before the lease is won", "L1", new Edit(
