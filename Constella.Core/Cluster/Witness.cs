@@ -110,6 +110,9 @@ internal sealed class Witness(IRandom random)
     /// <param name="frozen">For a time that it cannot measure: the tenure must be proved anew.</param>
     public void Paused(bool frozen, long mono)
     {
+        // What a challenger learned before it stood still proves nothing now: it begins anew (W1).
+        if (_phase == Phase.Probing)
+            _phase = Phase.Off;
         if (_phase != Phase.Tenure)
             return;
         _doubtSince ??= mono;
