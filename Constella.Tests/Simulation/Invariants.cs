@@ -18,6 +18,7 @@ internal sealed class Invariants(World world)
 
     // The shorter of W1's proofs is a full park; the drift of clocks is not worth more than this.
     private const long ProofMin = (Timings.ProbeSeconds * 1_000) - 100;
+    private const long SlowMatters = 10_000;
 
     private readonly Dictionary<string, int> _executed = [];
     private readonly HashSet<string> _cutOff = [];
@@ -30,6 +31,7 @@ internal sealed class Invariants(World world)
     private readonly Dictionary<SimNode, (long At, long ForgottenAt)> _lastLook = [];
     private long? _overlapSince;
     private long _forgottenAt = -ProofMin;
+    private long _telegramSlowAt = -SlowMatters;
     private Term _won = Term.None;
     private string? _winner;
     private Term _handedOver = Term.None;
@@ -71,7 +73,8 @@ internal sealed class Invariants(World world)
         WitnessSeen = true;
         // Rule W1: until its last look, nobody confirmed anything for over 4 s; only an ex-holder goes on without (W0).
         var (at, forgottenAt) = _lastLook.GetValueOrDefault(node);
-        if (before == Polls.None && at - forgottenAt < ProofMin)
+        // Where calls take seconds to arrive, what a challenger can know is shorter by as much, and W2 has to end what comes of it.
+        if (before == Polls.None && at - forgottenAt < ProofMin && world.Now - _telegramSlowAt > SlowMatters)
             Fail($"W1: {node.Name} takes over though an update was confirmed during its challenge");
     }
 
@@ -139,6 +142,9 @@ internal sealed class Invariants(World world)
                 Fail($"W6: {node.Name} acts while {other.Name} holds the lease");
         }
     }
+
+    /// <summary>Calls to Telegram take long, or have until now.</summary>
+    public void TelegramSlow() => _telegramSlowAt = world.Now;
 
     /// <summary>An answer leaves Telegram.</summary>
     public void Looked(SimNode node) => _lastLook[node] = (world.Now, _forgottenAt);
