@@ -84,11 +84,10 @@ public sealed class WitnessTests
         node.Advance(250);
         node.Step(new Input.ProbeEnded(PollResult.Ok, 42));
         node.Advance(250);
+        node.Forget();
         node.Sleep(30_000);
         node.Step(new Input.ProbeEnded(PollResult.Ok, 42));
         Assert.DoesNotContain(node.Effects, e => e is Effect.StartBot);
-        node.Forget();
-        node.Advance(500);
         Assert.Single(node.Effects.OfType<Effect.Probe>());
     }
 
