@@ -103,6 +103,7 @@ run_unit() {
 # A few more seeds than 10 000, because one in twenty begins with a single node.
 run_simulator() {
   local log="$LOGS/simulator"
+  # shellcheck disable=SC2016  # the inner shell expands it
   step "simulator, 10 600 seeds" 600 count_line bash -c 'set -o pipefail; bench/simulate --seeds 1..10600 | tee "$1"' simulate "$log" || return
   sed -n 's/^# /  /p' "$log"
 }

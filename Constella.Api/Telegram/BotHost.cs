@@ -159,7 +159,10 @@ internal sealed partial class BotHost(BotParts parts) : IBotHost, IDisposable
             LogNoToken();
         _toldNoToken = true;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(run.Stopping.Token, run.Cancelled.Token);
-        await parts.Cluster.NextViewAsync(either.Token);
+        // Asked for before the second look, or a token that comes between the two waits for the next change.
+        var next = parts.Cluster.NextViewAsync(either.Token);
+        if (parts.Cluster.View.Settings.BotToken is null)
+            await next;
         return null;
     }
 

@@ -110,7 +110,7 @@ internal sealed class Witness(IRandom random)
     /// <param name="frozen">For a time that it cannot measure: the tenure must be proved anew.</param>
     public void Paused(bool frozen, long mono)
     {
-        // How old the answer to a probe is that waited meanwhile, nobody can tell: the challenge begins anew.
+        // What a challenger learned before it stood still proves nothing now: it begins anew (W1).
         if (_phase == Phase.Probing)
             _phase = Phase.Off;
         if (_phase != Phase.Tenure)

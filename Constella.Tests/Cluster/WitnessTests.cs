@@ -78,6 +78,21 @@ public sealed class WitnessTests
     }
 
     [Fact]
+    public void W1_A_challenger_that_stood_still_begins_anew()
+    {
+        var node = Challenger();
+        node.Advance(250);
+        node.Step(new Input.ProbeEnded(PollResult.Ok, 42));
+        node.Advance(250);
+        node.Sleep(30_000);
+        node.Step(new Input.ProbeEnded(PollResult.Ok, 42));
+        Assert.DoesNotContain(node.Effects, e => e is Effect.StartBot);
+        node.Forget();
+        node.Advance(500);
+        Assert.Single(node.Effects.OfType<Effect.Probe>());
+    }
+
+    [Fact]
     public void W1_Silence_proves_nothing()
     {
         var node = Challenger();

@@ -18,6 +18,7 @@ internal sealed class Invariants(World world)
 
     // The shorter of W1's proofs is a full park; the drift of clocks is not worth more than this.
     private const long ProofMin = (Timings.ProbeSeconds * 1_000) - 100;
+    private const long SlowMatters = 10_000;
 
     private readonly Dictionary<string, int> _executed = [];
     private readonly HashSet<string> _cutOff = [];
@@ -31,6 +32,7 @@ internal sealed class Invariants(World world)
     private readonly Dictionary<SimNode, long> _lastWebhook = [];
     private long? _overlapSince;
     private long _forgottenAt = -ProofMin;
+    private long _telegramSlowAt = -SlowMatters;
     private Term _won = Term.None;
     private string? _winner;
     private Term _handedOver = Term.None;
@@ -72,7 +74,9 @@ internal sealed class Invariants(World world)
         WitnessSeen = true;
         // Rule W1: until its last look, nobody confirmed anything for over 4 s; only an ex-holder goes on without (W0).
         var (at, forgottenAt) = _lastLook.GetValueOrDefault(node);
-        var judged = !_lastWebhook.TryGetValue(node, out var webhook) || at - webhook > 2 * Timings.ProbeTimeout;
+        // Where calls take seconds to arrive, what a challenger can know is shorter by as much, and W2 has to end what comes of it.
+        var judged = world.Now - _telegramSlowAt > SlowMatters
+            && (!_lastWebhook.TryGetValue(node, out var webhook) || at - webhook > 2 * Timings.ProbeTimeout);
         if (before == Polls.None && judged && at - forgottenAt < ProofMin)
             Fail($"W1: {node.Name} takes over though an update was confirmed during its challenge");
     }
@@ -149,6 +153,9 @@ internal sealed class Invariants(World world)
             _lastWebhook[node] = world.Now;
         _lastLook[node] = (world.Now, _forgottenAt);
     }
+
+    /// <summary>Calls to Telegram take long, or have until now.</summary>
+    public void TelegramSlow() => _telegramSlowAt = world.Now;
 
     /// <summary>Rule W6: an update that Telegram forgets was handled.</summary>
     public void Forgotten(long id)

@@ -204,6 +204,8 @@ internal sealed class SimBot(World world, SimNode node)
         }
         world.At(world.Now + timeoutMs, node, () => End(PollResult.Failed, []));
         var (caller, epoch) = (node, node.Epoch);
+        if (node.TelegramDelay > 0)
+            world.Check.TelegramSlow();
         world.At(world.Now + Latency(150), () =>
         {
             if (offset > 0)

@@ -16,7 +16,7 @@ internal sealed record Arguments(int From, int To, int Workers, WorldOptions Opt
           --hours H      simulated hours a seed, the last minute without faults; 1/6 when left out
           --workers N    threads; as many as there are cores when left out
           --trace        all that happens in this seed
-          --ledger FILE  continues what FILE says was run, a thousand seeds at a time
+          --ledger FILE  continues what FILE says was run, by whole thousands of seeds
         """;
 
     private const double LongestHours = 1_000;
@@ -48,7 +48,7 @@ internal sealed record Arguments(int From, int To, int Workers, WorldOptions Opt
     };
 
     private static Arguments? Seeds(Arguments to, string[] ends) =>
-        ends.Length <= 2 && Number(ends[0]) is { } first && Number(ends[^1]) is { } last && first <= last && last < int.MaxValue
+        ends.Length <= 2 && Number(ends[0]) is { } first && Number(ends[^1]) is { } last && first <= last && first > 0 && last <= 2_000_000_000
             ? to with { From = first, To = last }
             : null;
 

@@ -20,14 +20,15 @@ internal static class Ledger
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var minutes = given.Options.DurationMs / 60_000.0;
         var entries = Read(path);
-        for (long from = given.From; from <= given.To; from += Chunk)
+        // Whole thousands, whatever was asked for: no seed counts twice.
+        for (long from = ((given.From - 1) / Chunk * Chunk) + 1; from <= given.To; from += Chunk)
         {
-            var to = (int)Math.Min(from + Chunk - 1, given.To);
-            if (entries.Any(e => e.From <= from && e.To >= to && e.Minutes == minutes && e.Nodes == given.Options.Nodes))
+            var to = (int)(from + Chunk - 1);
+            if (entries.Any(e => e.From == from && e.Minutes == minutes && e.Nodes == given.Options.Nodes))
                 continue;
             var range = Simulator.Run((int)from, to, given.Workers, given.Options);
             var entry = new Entry((int)from, to, Build(), minutes, given.Options.Nodes, new(range.Sizes), new(range.Failures), range.Totals);
-            File.AppendAllText(path, JsonSerializer.Serialize(entry, Json) + "\n");
+            File.AppendAllText(path, "\n" + JsonSerializer.Serialize(entry, Json));
             entries.Add(entry);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{from}..{to}: {range.Failures.Count} failed"));
         }
@@ -55,9 +56,9 @@ internal static class Ledger
         if (!File.Exists(path))
             return [];
         var entries = new List<Entry>();
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in File.ReadLines(path).Where(line => line.Length > 0))
         {
-            // The last line may have been cut off in the middle: its seeds are run again.
+            // A line may have been cut off in the middle: its seeds are run again.
             try
             {
                 entries.Add(JsonSerializer.Deserialize<Entry>(line, Json)!);
