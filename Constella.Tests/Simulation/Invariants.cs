@@ -29,6 +29,7 @@ internal sealed class Invariants(World world)
     private readonly List<string> _members = [];
     private readonly Dictionary<SimNode, (Polls Mode, long? ConfirmedAt)> _tenures = [];
     private readonly Dictionary<SimNode, (long At, long ForgottenAt)> _lastLook = [];
+    private readonly Dictionary<SimNode, long> _lastWebhook = [];
     private long? _overlapSince;
     private long _forgottenAt = -ProofMin;
     private long _telegramSlowAt = -SlowMatters;
@@ -74,7 +75,9 @@ internal sealed class Invariants(World world)
         // Rule W1: until its last look, nobody confirmed anything for over 4 s; only an ex-holder goes on without (W0).
         var (at, forgottenAt) = _lastLook.GetValueOrDefault(node);
         // Where calls take seconds to arrive, what a challenger can know is shorter by as much, and W2 has to end what comes of it.
-        if (before == Polls.None && at - forgottenAt < ProofMin && world.Now - _telegramSlowAt > SlowMatters)
+        var judged = world.Now - _telegramSlowAt > SlowMatters
+            && (!_lastWebhook.TryGetValue(node, out var webhook) || at - webhook > 2 * Timings.ProbeTimeout);
+        if (before == Polls.None && judged && at - forgottenAt < ProofMin)
             Fail($"W1: {node.Name} takes over though an update was confirmed during its challenge");
     }
 
@@ -143,11 +146,16 @@ internal sealed class Invariants(World world)
         }
     }
 
+    /// <summary>An answer leaves Telegram. A webhook's says nothing of the queue (W4), so a challenge that met one is not judged.</summary>
+    public void Looked(SimNode node, PollResult result)
+    {
+        if (result == PollResult.Webhook)
+            _lastWebhook[node] = world.Now;
+        _lastLook[node] = (world.Now, _forgottenAt);
+    }
+
     /// <summary>Calls to Telegram take long, or have until now.</summary>
     public void TelegramSlow() => _telegramSlowAt = world.Now;
-
-    /// <summary>An answer leaves Telegram.</summary>
-    public void Looked(SimNode node) => _lastLook[node] = (world.Now, _forgottenAt);
 
     /// <summary>Rule W6: an update that Telegram forgets was handled.</summary>
     public void Forgotten(long id)

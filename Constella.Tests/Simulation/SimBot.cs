@@ -212,7 +212,7 @@ internal sealed class SimBot(World world, SimNode node)
                 world.Check.Confirming(caller);
             world.Telegram.GetUpdates(offset, limit, seconds, (result, ids) =>
             {
-                world.Check.Looked(caller);
+                world.Check.Looked(caller, result);
                 if (!caller.ReachesTelegram || epoch != caller.Epoch)
                     return;
                 if (world.Tracing && result != PollResult.Ok)
