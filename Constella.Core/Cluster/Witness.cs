@@ -43,6 +43,7 @@ internal sealed class Witness(IRandom random)
     private long _firstProbe;
     private long _thisProbe;
     private bool _underWay;
+    private bool _webhook;
     private long? _head;
     private long _readAgain;
     private long _patience;
@@ -72,6 +73,7 @@ internal sealed class Witness(IRandom random)
             case Phase.Waiting when mono >= _waitUntil && !_underWay:
                 _phase = Phase.Probing;
                 _head = null;
+                _webhook = false;
                 _firstProbe = _thisProbe = mono;
                 _patience = patience == 0 ? 0 : random.Next(0, patience);
                 _underWay = true;
@@ -134,7 +136,12 @@ internal sealed class Witness(IRandom random)
                 return Yield(mono, RetryMin, RetryMax);
             case PollResult.Webhook:
                 // Nobody can poll while a webhook is set: whoever takes over removes it (W4).
+                _webhook = true;
                 return StoodLongEnough(mono);
+            case PollResult.Ok when _webhook:
+                // Somebody has removed it, and may poll: what was proved under it says nothing of that.
+                _phase = Phase.Off;
+                return WitnessAct.None;
         }
         if (head is null)
         {

@@ -92,6 +92,22 @@ public sealed class WitnessTests
     }
 
     [Fact]
+    public void W1_A_webhook_that_somebody_removes_proves_nothing_of_who_polls_after_it()
+    {
+        var node = Challenger();
+        for (var i = 0; i < 16; i++)
+        {
+            node.Advance(250);
+            node.Step(new Input.ProbeEnded(PollResult.Webhook, null));
+        }
+        node.Advance(500);
+        node.Forget();
+        node.Step(new Input.ProbeEnded(PollResult.Ok, 42));
+        Assert.DoesNotContain(node.Effects, e => e is Effect.StartBot);
+        Assert.Single(node.Effects.OfType<Effect.Probe>());
+    }
+
+    [Fact]
     public void W1_Silence_proves_nothing()
     {
         var node = Challenger();
