@@ -30,6 +30,7 @@ internal sealed class Invariants(World world)
     private readonly Dictionary<SimNode, (Polls Mode, long? ConfirmedAt)> _tenures = [];
     private readonly Dictionary<SimNode, (long At, long ForgottenAt)> _lastLook = [];
     private readonly Dictionary<SimNode, long> _lastWebhook = [];
+    private readonly Dictionary<SimNode, (long At, MemberSet Voters)> _setBefore = [];
     private long? _overlapSince;
     private long _forgottenAt = -ProofMin;
     private long _telegramSlowAt = -SlowMatters;
@@ -171,10 +172,16 @@ internal sealed class Invariants(World world)
         if (node.Mode != Polls.Lease)
             return;
         var voters = node.Disk.Members;
-        var knowing = world.Nodes.Count(n => voters.Ids.Contains(n.Id) && batch.All(id => n.Disk.Updates.Any(u => u.Id == id)));
-        if (knowing < voters.Majority)
-            Fail($"W6: {node.Name} may confirm update {batch[0]}, which {knowing} of {voters.Ids.Length} know to be handled");
+        if (Knowing(voters, batch) >= voters.Majority)
+            return;
+        // A set that the very same step wrote: the majority that knew was one of the set before it.
+        if (_setBefore.TryGetValue(node, out var set) && set.At == world.Now && Knowing(set.Voters, batch) >= set.Voters.Majority)
+            return;
+        Fail($"W6: {node.Name} may confirm update {batch[0]}, which {Knowing(voters, batch)} of {voters.Ids.Length} know to be handled");
     }
+
+    private int Knowing(MemberSet voters, ImmutableArray<long> batch) =>
+        world.Nodes.Count(n => voters.Ids.Contains(n.Id) && batch.All(id => n.Disk.Updates.Any(u => u.Id == id)));
 
     /// <summary>Rule C1: once per command id, and by the node that it names.</summary>
     public void Executed(SimNode node, Effect.Execute execute)
@@ -207,7 +214,10 @@ internal sealed class Invariants(World world)
         if (!before.Peers.Equals(state.Peers))
             Records(node, before, state);
         if (before.Members.Cfg != state.Members.Cfg)
+        {
+            _setBefore[node] = (world.Now, before.Members);
             Set(node, before.Members, state.Members);
+        }
         if (before.Settings.Stamp != state.Settings.Stamp)
             Written(state.Settings);
     }
