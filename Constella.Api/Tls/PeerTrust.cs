@@ -15,7 +15,10 @@ public sealed class PeerTrust(string networkId, Func<KeyRing> keys, TimeProvider
     private const string Foreign = "its certificate is not of this network";
     private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, long> _told = new();
+    /// <summary>Who joins answers with a certificate of no network for a moment, until it is started as a member.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, TimeSpan> _tellFrom = new();
     private readonly ConcurrentDictionary<string, bool> _foreign = new();
     private Authorities? _authorities;
 
@@ -54,12 +57,12 @@ public sealed class PeerTrust(string networkId, Func<KeyRing> keys, TimeProvider
             : $"its certificate is for {certificate.GetNameInfo(X509NameType.DnsName, false)}";
     }
 
-    /// <summary>Says what is wrong with who answers in a node's place, once a minute at most.</summary>
+    /// <summary>Says what is wrong with who answers in a node's place: where it lasts, and once a minute at most.</summary>
     internal void Tell(string name, string reason)
     {
-        var now = time.GetTimestamp();
-        var last = _told.GetOrAdd(name, now);
-        if (last != now && (time.GetElapsedTime(last, now) < s_silence || !_told.TryUpdate(name, now, last)))
+        var now = time.GetElapsedTime(0);
+        var from = _tellFrom.GetOrAdd(name, now + s_patience);
+        if (now < from || !_tellFrom.TryUpdate(name, now + s_silence, from))
             return;
         log?.LogWarning("what answers in the place of {Name} is not called: {Reason}", name, reason);
     }

@@ -37,10 +37,14 @@ nspawn_image() {
   (
     flock 9
     [ -e "$image" ] && exit 0
-    rm -rf "$image.new"
-    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,iproute2,ca-certificates,curl,openssl \
-      "$NSPAWN_SUITE" "$image.new" ${CONSTELLA_DEBIAN_MIRROR:+"$CONSTELLA_DEBIAN_MIRROR"} >"$NSPAWN_CACHE/debootstrap.log" 2>&1 ||
-      { tail -n 5 "$NSPAWN_CACHE/debootstrap.log" >&2; exit 1; }
+    # A mirror that does not answer once is asked again: debootstrap itself gives up at the first file.
+    for try in 1 2 3; do
+      rm -rf "$image.new"
+      debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,iproute2,ca-certificates,curl,openssl \
+        "$NSPAWN_SUITE" "$image.new" ${CONSTELLA_DEBIAN_MIRROR:+"$CONSTELLA_DEBIAN_MIRROR"} >"$NSPAWN_CACHE/debootstrap.log" 2>&1 && break
+      ((try < 3)) || { tail -n 5 "$NSPAWN_CACHE/debootstrap.log" >&2; exit 1; }
+      sleep $((try * 10))
+    done
     mv "$image.new" "$image"
   ) 9>"$NSPAWN_CACHE/lock" || return 1
   echo "$image"
