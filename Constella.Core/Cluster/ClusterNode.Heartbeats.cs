@@ -124,6 +124,8 @@ public sealed partial class ClusterNode
         {
             if (Hear(peer, message.Vitals, null))
                 grant = TakeLeaseParts(peer, message);
+            else if (message.HandOver is { } given && message.Vitals.Run == peer.Run)
+                TakeOver(given);
             TakeProposals(from, message.Proposals);
             TakeEnds(message.Ended);
         }
@@ -138,7 +140,8 @@ public sealed partial class ClusterNode
         })));
     }
 
-    // Only a message that proves life may move a lease: a late one is somebody's past.
+    // Only a message that proves life may move a lease: a late one is somebody's past. Not so a lease that its holder gave
+    // away (L5): it never comes back under that term, and calls of one moment overtake each other.
     private Grant? TakeLeaseParts(Peer peer, Heartbeat message)
     {
         if (message.Release is { } term)

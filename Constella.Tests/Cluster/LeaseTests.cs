@@ -214,6 +214,19 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void L5_A_hand_over_that_another_message_overtook_counts()
+    {
+        var node = new LoneNode(3, 1);
+        node.Beat(2);
+        node.Beat(0, new Ask(Next(0), false));
+        var early = node.Vitals(0) with { Draining = true };
+        node.Beat(0, with: message => message with { Vitals = message.Vitals with { Draining = true } });
+        node.Forget();
+        node.Receive(new Heartbeat { Vitals = early, HandOver = new LeaseClaim(LoneNode.Id(0), early.Run, Next(0)) });
+        Assert.Contains(node.Effects.OfType<Effect.Send>(), send => send.Message.Ask?.Released is not null);
+    }
+
+    [Fact]
     public void L6_A_first_grant_is_on_disk_before_it_is_told_and_a_renewal_writes_nothing()
     {
         var voter = new LoneNode(3, 2);
