@@ -207,6 +207,13 @@ public sealed partial class ClusterNode
                 _grants.Clear();
                 _nextAsk = _now.Mono;
             }
+            // L7: a promise that won nothing would keep this voter, and a joiner that shall become one, out for as long as the lease goes on.
+            else if (grant.Refused == "term" && Holding && grant.Term > _term)
+            {
+                SeeTerm(NextTerm());
+                _term = HighestTerm;
+                _nextAsk = _now.Mono;
+            }
             return;
         }
         if (ask.Term != _term)

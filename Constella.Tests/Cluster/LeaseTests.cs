@@ -282,15 +282,17 @@ public sealed class LeaseTests
         Assert.Equal(LoneNode.FirstTerm, voter.View.Term);
     }
 
-    [Fact]
-    public void L7_A_holder_that_sees_a_higher_term_renews_above_it()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void L7_A_holder_renews_above_a_higher_term_be_it_won_or_only_promised(bool won)
     {
         var cluster = new ClusterHarness(3).Settled();
         var host = cluster[0];
         var before = host.View.Term;
         var later = new Term(before.Counter + 10, cluster[2].Id);
         cluster[2].Crash(machine: false);
-        cluster[2].Rewrite(s => s with { Term = later });
+        cluster[2].Rewrite(s => won ? s with { Term = later } : s with { Vote = new Vote(cluster[1].Id, later) });
         cluster[2].Start();
         cluster.Await(() => cluster.Host is { } now && now.View.Term > later, 15_000, "a lease above the higher term");
     }
