@@ -147,7 +147,7 @@ run_cluster() {
     return
   fi
   need cluster dotnet=dotnet-sdk-10.0 ip=iproute2 iptables=iptables systemd-nspawn=systemd-container debootstrap=debootstrap faketime=faketime faketime=faketime || return
-  run_if_there "cluster in network namespaces" 600 tests/cluster/run ci
+  run_if_there "cluster in network namespaces" 720 tests/cluster/run ci
   run_if_there "reboot by a service user with two capabilities" 300 tests/reboot/run unprivileged artifacts/cluster/release/constella
 }
 
