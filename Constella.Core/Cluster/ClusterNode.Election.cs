@@ -42,7 +42,8 @@ public sealed partial class ClusterNode
         var drift = (now.Utc - _now.Utc).TotalMilliseconds - gap;
         if (gap <= Timings.PauseGap && Math.Abs(drift) <= Timings.PauseGap)
             return;
-        _freshAfter = now.Mono;
+        // What was asked in the very millisecond in which the clock stood still was asked before.
+        _freshAfter = Math.Max(now.Mono, _now.Mono + 1);
         _nextAsk = now.Mono;
         _witness.Paused(frozen: drift > Timings.PauseGap, now.Mono);
         if (gap > Timings.Suspect)

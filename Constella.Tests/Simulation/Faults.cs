@@ -261,7 +261,11 @@ internal sealed class Faults
 
     private void JumpClock(SimNode node)
     {
+        var by = _random.Next(-20_000, 20_001);
+        // A machine that stands still sets no clock: a jump back by as long as it was frozen would hide that from it.
+        if (node.Paused)
+            return;
         _world.Totals.ClockJumps++;
-        node.WallSkew += _random.Next(-20_000, 20_001);
+        node.WallSkew += by;
     }
 }
