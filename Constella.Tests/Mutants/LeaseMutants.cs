@@ -50,7 +50,7 @@ internal static class LeaseMutants
             Test = "Cluster.LeaseTests.L1_An_ask_of_who_does_not_hold_never_extends_a_grant",
         },
         new("a holder that ignores a pause", "L4", new Edit(
-            Election, "_freshAfter = now.Mono;", "_freshAfter = long.MinValue;"))
+            Election, "_freshAfter = Math.Max(now.Mono, _now.Mono + 1);", "_freshAfter = long.MinValue;"))
         {
             Finding = "L3",
         },
