@@ -29,6 +29,7 @@ namespace Constella.Api.Endpoints;
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinAnswer))]
 [JsonSerializable(typeof(NodeStats))]
+[JsonSerializable(typeof(HistorySeries))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool?))]
 public sealed partial class ApiJson : JsonSerializerContext;

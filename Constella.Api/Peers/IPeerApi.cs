@@ -12,6 +12,12 @@ public interface IPeerApi
     /// <summary><c>GET /stats?target=</c></summary>
     Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation);
 
+    /// <summary>
+    /// <c>GET /metrics/history</c>. Ask this node itself, whatever the target: it relays to the target, and where that is down or
+    /// does not answer in time it takes the copies of others (rule D1). Another node answers for itself only.
+    /// </summary>
+    Task<HistorySeries> GetHistoryAsync(HistoryQuery query, CancellationToken cancellation);
+
     /// <summary><c>POST /reboot</c></summary>
     Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation);
 }

@@ -41,6 +41,9 @@ internal sealed class LocalPeer(IHostMetrics metrics, CommandDesk desk) : IPeerA
 
     public Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation) => Task.FromResult(metrics.Read());
 
+    public Task<HistorySeries> GetHistoryAsync(HistoryQuery query, CancellationToken cancellation) =>
+        throw new PeerException(StatusCodes.Status503ServiceUnavailable, "no-history", "this node keeps no history");
+
     public async Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
     {
         var answer = await desk.TakeAsync(command, CommandDesk.Reboot, cancellation);
@@ -61,6 +64,10 @@ internal sealed class RemotePeer(PeerHttp http, MemberRecord record, string sche
     public Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(
             new PeerCall(HttpMethod.Get, Uri(address, $"/stats?target={target}&relayed=true"), record.NodeId), ApiJson.Default.NodeStats, bound), cancellation);
+
+    public Task<HistorySeries> GetHistoryAsync(HistoryQuery query, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            new PeerCall(HttpMethod.Get, Uri(address, HistoryPath.Of(query) + "&relayed=true"), record.NodeId), ApiJson.Default.HistorySeries, bound), cancellation);
 
     public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(

@@ -15,6 +15,8 @@ internal sealed class FakePeers : IPeers
 
     public Func<string, NodeStats> OnStats { get; set; } = _ => throw new PeerException(null, null, "connection refused");
 
+    public Func<HistoryQuery, HistorySeries> OnHistory { get; set; } = _ => throw new PeerException(null, null, "connection refused");
+
     public IPeerApi For(string nodeId) => new Peer(this);
 
     private sealed class Peer(FakePeers peers) : IPeerApi
@@ -23,6 +25,9 @@ internal sealed class FakePeers : IPeers
             throw new NotSupportedException("The bot sends no heartbeats.");
 
         public Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation) => Task.Run(() => peers.OnStats(target), cancellation);
+
+        public Task<HistorySeries> GetHistoryAsync(HistoryQuery query, CancellationToken cancellation) =>
+            Task.Run(() => peers.OnHistory(query), cancellation);
 
         public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
         {
