@@ -48,7 +48,7 @@ internal static class HeartbeatShape
             return "a term is malformed";
         if (vitals.Boot.Length > TextLimit || vitals.Digest.Length > TextLimit || vitals.Build?.Length > TextLimit)
             return "a text is too long";
-        if (vitals.V is < 0 or > 1_000 || !Enum.IsDefined(vitals.Polls) || IsBad(vitals.Priority) || IsBad(vitals.Incarnation) || IsBad(vitals.Seq) || IsBad(vitals.At) || vitals.Members is < 0 or > Limits.Members)
+        if (vitals.V is < 0 or > 1_000 || !Enum.IsDefined(vitals.Polls) || IsBad(vitals.Priority) || IsBad(vitals.Incarnation) || IsBad(vitals.Seq) || IsBad(vitals.At) || vitals.Members is < 0 or > Limits.Members || IsBad(vitals.Load))
             return "a number is out of its range";
         return vitals.Unheard.IsDefault || vitals.Unheard.Length > Limits.Members || !vitals.Unheard.All(Ids.IsNode)
             ? "the list of unheard nodes is malformed"
@@ -100,6 +100,9 @@ internal static class HeartbeatShape
         ends.IsDefault || ends.Length > Proposals || ends.Any(end => end?.Id is null);
 
     private static bool IsBad(LeaseClaim? claim) => claim is not null && (!Ids.IsNode(claim.Holder) || !Ids.IsNode(claim.Run) || IsBad(claim.Term));
+
+    private static bool IsBad(Load? load) =>
+        load is not null && (load.Cpu is < 0 or > 100 || load.Ram is < 0 or > 100 || load.Disk is < 0 or > 100);
 
     private static bool IsBad(Stamp stamp) => IsBad(stamp.Term) || IsBad(stamp.Counter);
 

@@ -24,6 +24,7 @@ public static class HostServices
             Time(s),
             s.GetRequiredService<ICluster>,
             () => s.GetRequiredService<ICommandExecutor>().WhyNot(Rebooter.Action)));
+        services.AddHostedService(s => new LoadMeter(s.GetRequiredService<IHostMetrics>(), s.GetRequiredService<ICluster>(), Time(s)));
         return services;
     }
 

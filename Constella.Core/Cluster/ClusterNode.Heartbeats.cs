@@ -80,6 +80,7 @@ public sealed partial class ClusterNode
             Run = _process.Run,
             Boot = _process.Boot,
             Build = _process.Build,
+            Load = _load,
             Seq = ++_seq,
             At = _now.Mono,
             Incarnation = own.Incarnation,

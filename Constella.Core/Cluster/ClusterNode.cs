@@ -38,6 +38,7 @@ public sealed partial class ClusterNode
     private Now _now;
     private ImmutableArray<MemberRecord> _ownIn;
     private MemberRecord? _own;
+    private Load? _load;
     private ClusterView? _view;
     private BotPermit? _permit;
 
@@ -133,6 +134,7 @@ public sealed partial class ClusterNode
             case Input.PollEnded poll: OnPoll(poll.Result); break;
             case Input.ProbeEnded probe: OnProbe(probe); break;
             case Input.TelegramTried tried: OnTelegram(tried.Reached); break;
+            case Input.LoadMeasured measured: _load = measured.Load; break;
             case Input.StopRequested stop: OnStop(stop.Ticket); break;
             case Input.StopWithdrawn: OnStopWithdrawn(); break;
             default: throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not an input of this family");
@@ -219,7 +221,10 @@ public sealed partial class ClusterNode
     }
 
     private MemberView OwnView(MemberRecord record, string? host) => new(
-        record, Health.Alive, true, host == Self, null, _process.Run, _process.Boot, _process.Build, Draining, TelegramAnswers, _now.Utc, null);
+        record, Health.Alive, true, host == Self, null, _process.Run, _process.Boot, _process.Build, Draining, TelegramAnswers, _now.Utc, null)
+    {
+        Load = _load,
+    };
 
     private MemberView PeerView(MemberRecord record, Peer peer, string? host)
     {
@@ -227,6 +232,9 @@ public sealed partial class ClusterNode
         var vitals = peer.Vitals;
         return new MemberView(
             record, health, false, host == record.NodeId, peer.RttMs, vitals?.Run, vitals?.Boot, vitals?.Build,
-            vitals?.Draining ?? false, vitals?.Telegram ?? true, peer.LastHeard, health == Health.Down ? peer.LastHeard : null);
+            vitals?.Draining ?? false, vitals?.Telegram ?? true, peer.LastHeard, health == Health.Down ? peer.LastHeard : null)
+        {
+            Load = vitals?.Load,
+        };
     }
 }

@@ -32,7 +32,11 @@ public sealed record MemberView(
     bool Draining,
     bool Telegram,
     DateTimeOffset? LastHeard,
-    DateTimeOffset? OfflineSince);
+    DateTimeOffset? OfflineSince)
+{
+    /// <summary>As it told last; null where it did not.</summary>
+    public Load? Load { get; init; }
+}
 
 /// <summary>The right to poll Telegram and to cause side effects, as of the view.</summary>
 /// <param name="Mode">None: no right.</param>

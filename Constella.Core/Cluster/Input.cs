@@ -95,6 +95,9 @@ public abstract record Input
     /// <summary>Telegram answered, or did not, a call that disturbs no poller (rule E2); made every few seconds while there is a token.</summary>
     public sealed record TelegramTried(bool Reached) : Input;
 
+    /// <summary>This machine's load was measured: the next heartbeats tell it.</summary>
+    public sealed record LoadMeasured(Load Load) : Input;
+
     /// <summary>The process shall end: hand over what is held. Replied with <see cref="Answer.Done"/> when nothing is held any more.</summary>
     public sealed record StopRequested(long Ticket) : Input;
 

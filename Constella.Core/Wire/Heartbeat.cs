@@ -64,10 +64,20 @@ public sealed record Vitals
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LeaseClaim? Lease { get; init; }
 
+    /// <summary>How busy the sender's machine is; null until it has been measured, and from a node that does not tell it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Load? Load { get; init; }
+
     /// <summary>Build, for people: <c>0.1.0</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Build { get; init; }
 }
+
+/// <summary>How busy a machine is, in whole percent from 0 to 100; null where a figure cannot be read.</summary>
+/// <param name="Cpu">Of all cores together.</param>
+/// <param name="Ram">Total less what is available.</param>
+/// <param name="Disk">Of the fullest disk.</param>
+public sealed record Load(int? Cpu, int? Ram, int? Disk);
 
 /// <summary>A lease, by who has it (rules L2 and L5).</summary>
 /// <param name="Run">The run of the holder that has the lease.</param>

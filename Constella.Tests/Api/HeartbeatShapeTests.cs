@@ -65,6 +65,7 @@ public sealed class HeartbeatShapeTests
             { "a version of long ago", With(vitals with { V = int.MinValue }) },
             { "a kind of polling that is none", With(vitals with { Polls = (Polls)7 }) },
             { "a long build", With(vitals with { Build = new string('x', 50_000) }) },
+            { "more than the whole of a disk", With(vitals with { Load = new Load(0, 0, 101) }) },
             { "a nameless end", Sound with { Ended = [null!] } },
             { "a lease of nobody", With(vitals with { Lease = new LeaseClaim("", Node, Term.None) }) },
             { "an ask of a negative term", Sound with { Ask = new Ask(new Term(-5, Node), false) } },

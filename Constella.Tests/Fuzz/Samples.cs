@@ -61,6 +61,7 @@ internal static class Samples
         Unheard = [Self],
         Lease = new LeaseClaim(Peer, Run, s_term),
         Build = "0.1.0",
+        Load = new Load(12, 40, null),
     };
 
     public static Heartbeat Heartbeat { get; } = new()
