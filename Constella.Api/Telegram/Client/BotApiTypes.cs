@@ -30,6 +30,12 @@ internal sealed record SendMessageRequest(
 internal sealed record EditMessageTextRequest(
     long ChatId, long MessageId, string Text, string ParseMode, InlineKeyboardMarkup? ReplyMarkup, LinkPreviewOptions LinkPreviewOptions);
 
+internal sealed record EditMessageCaptionRequest(
+    long ChatId, long MessageId, string Caption, string ParseMode, InlineKeyboardMarkup? ReplyMarkup);
+
+/// <param name="Media"><c>attach://</c> and the name of the part that has the file.</param>
+internal sealed record InputMediaPhoto(string Type, string Media, string Caption, string ParseMode);
+
 internal sealed record DeleteMessageRequest(long ChatId, long MessageId);
 
 internal sealed record AnswerCallbackQueryRequest(string CallbackQueryId, string? Text);
@@ -52,6 +58,9 @@ internal sealed record ApiResponse<T>(bool Ok, T? Result, int? ErrorCode, string
 [JsonSerializable(typeof(GetUpdatesRequest))]
 [JsonSerializable(typeof(SendMessageRequest))]
 [JsonSerializable(typeof(EditMessageTextRequest))]
+[JsonSerializable(typeof(EditMessageCaptionRequest))]
+[JsonSerializable(typeof(InputMediaPhoto))]
+[JsonSerializable(typeof(InlineKeyboardMarkup))]
 [JsonSerializable(typeof(DeleteMessageRequest))]
 [JsonSerializable(typeof(AnswerCallbackQueryRequest))]
 [JsonSerializable(typeof(SetMyCommandsRequest))]

@@ -19,6 +19,19 @@ public interface ITelegramBotClient
 
     Task EditMessageTextAsync(long chatId, long messageId, string html, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation);
 
+    /// <param name="png">The picture.</param>
+    /// <param name="caption">As a text, but of 1024 characters at most.</param>
+    Task<Message> SendPhotoAsync(
+        long chatId, byte[] png, string caption, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation);
+
+    /// <summary>Gives a message another picture; also one to a text, which is a photo from then on and cannot be a text again.</summary>
+    Task EditMessageMediaAsync(
+        long chatId, long messageId, byte[] png, string caption, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation);
+
+    /// <summary>Leaves the picture as it is.</summary>
+    Task EditMessageCaptionAsync(
+        long chatId, long messageId, string caption, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation);
+
     Task DeleteMessageAsync(long chatId, long messageId, CancellationToken cancellation);
 
     Task AnswerCallbackQueryAsync(string callbackQueryId, string? text, CancellationToken cancellation);

@@ -18,7 +18,13 @@ public sealed class ApiRequestException(int errorCode, string description, int? 
 
     /// <summary>The message is gone, or cannot be edited any more: a new one has to be sent.</summary>
     public bool IsMessageGone => ErrorCode == 400
-        && (Has("message to edit not found") || Has("message can't be edited") || Has("MESSAGE_ID_INVALID") || Has("no text in the message"));
+        && (Has("message to edit not found") || Has("message can't be edited") || Has("MESSAGE_ID_INVALID"));
+
+    /// <summary>The message to edit is a photo: it has a caption, and never a text again.</summary>
+    public bool IsPhoto => ErrorCode == 400 && Has("no text in the message");
+
+    /// <summary>The message to edit is a text: it has no caption.</summary>
+    public bool IsText => ErrorCode == 400 && Has("no caption in the message");
 
     /// <summary>The person does not want to hear from the bot, or has never written to it.</summary>
     public bool IsUnwanted => ErrorCode == 403 || (ErrorCode == 400 && Has("chat not found"));

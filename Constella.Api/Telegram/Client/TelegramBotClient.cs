@@ -9,7 +9,7 @@ namespace Constella.Api.Telegram.Client;
 /// <summary>
 /// The client over HTTP. The token is part of every address, so nothing here logs and no exception of the transport gets out.
 /// </summary>
-internal sealed class TelegramBotClient(HttpClient http, Uri baseUrl, string token) : ITelegramBotClient
+internal sealed partial class TelegramBotClient(HttpClient http, Uri baseUrl, string token) : ITelegramBotClient
 {
     private const string Html = "HTML";
     private const int AnswerBytes = 4 * 1024 * 1024;
@@ -81,19 +81,28 @@ internal sealed class TelegramBotClient(HttpClient http, Uri baseUrl, string tok
 
     public override string ToString() => nameof(TelegramBotClient);
 
-    private async Task<TResult> CallAsync<TRequest, TResult>(
+    private Task<TResult> CallAsync<TRequest, TResult>(
         string method,
         TRequest request,
         JsonTypeInfo<TRequest> requestType,
         JsonTypeInfo<ApiResponse<TResult>> responseType,
         CancellationToken cancellation)
     {
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, requestType));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return CallAsync(method, content, responseType, cancellation);
+    }
+
+    /// <param name="content">Given away: closed with the call.</param>
+    private async Task<TResult> CallAsync<TResult>(
+        string method, HttpContent content, JsonTypeInfo<ApiResponse<TResult>> responseType, CancellationToken cancellation)
+    {
         HttpStatusCode status = 0;
+        using var given = content;
         try
         {
             using var message = new HttpRequestMessage(HttpMethod.Post, new Uri($"{baseUrl.AbsoluteUri}bot{token}/{method}"));
-            message.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, requestType));
-            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            message.Content = content;
             using var answer = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
             status = answer.StatusCode;
             if (answer.Content.Headers.ContentLength > AnswerBytes)
