@@ -1,4 +1,5 @@
 using System.Net;
+using Constella.Api.Charts;
 using Constella.Api.Cli;
 using Constella.Api.Cluster;
 using Constella.Api.Configuration;
@@ -65,6 +66,7 @@ public static class NodeHost
         builder.Services.AddTls();
         builder.Services.AddPeers();
         builder.Services.AddHost(Machine(options));
+        builder.Services.AddCharts();
         builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
         builder.Services.AddApi();
         configure?.Invoke(builder);

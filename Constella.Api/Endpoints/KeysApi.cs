@@ -45,9 +45,7 @@ internal static class KeysApi
             return Refusal.Of(ApiErrors.NotFound, $"this node knows no member {order.NodeId}");
         if (!view.Quorum)
             return Refusal.Of(Errors.NoHost, "only a majority of the nodes can evict one, and it is not reached now; bring one of the missing back first");
-        // The Host refuses it too (M1), but would be asked for ten seconds.
-        var rest = view.Members.Where(member => member.Record.NodeId != order.NodeId).ToArray();
-        return rest.Count(member => member.Health == Health.Alive) >= (rest.Length / 2) + 1
+        return Eviction.LeavesMajority(view, order.NodeId)
             ? Result(await cluster.AskAsync(ticket => new Input.EvictRequested(order.NodeId, ticket), cancellation))
             : Refusal.Of(Errors.NoHost, "without it, the nodes that live would be no majority of the rest; bring one of the missing back, or evict it first");
     }

@@ -1,3 +1,4 @@
+using Constella.Api.Endpoints;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
 
@@ -8,6 +9,9 @@ public interface IPeerApi
 {
     /// <summary><c>POST /heartbeat</c></summary>
     Task<HeartbeatAnswer> HeartbeatAsync(Heartbeat message, CancellationToken cancellation);
+
+    /// <summary><c>GET /peers</c>: the network as that node sees it. Not for this node itself, which has its view.</summary>
+    Task<PeersAnswer> GetPeersAsync(CancellationToken cancellation);
 
     /// <summary><c>GET /stats?target=</c></summary>
     Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation);

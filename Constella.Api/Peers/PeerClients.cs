@@ -39,6 +39,9 @@ internal sealed class LocalPeer(IHostMetrics metrics, CommandDesk desk) : IPeerA
     public Task<HeartbeatAnswer> HeartbeatAsync(Heartbeat message, CancellationToken cancellation) =>
         throw new PeerException(null, Errors.Invalid, "a node sends itself no heartbeats");
 
+    public Task<PeersAnswer> GetPeersAsync(CancellationToken cancellation) =>
+        throw new PeerException(null, Errors.Invalid, "a node looks at its own view");
+
     public Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation) => Task.FromResult(metrics.Read());
 
     public Task<HistorySeries> GetHistoryAsync(HistoryQuery query, CancellationToken cancellation) =>
@@ -59,6 +62,10 @@ internal sealed class RemotePeer(PeerHttp http, MemberRecord record, string sche
     public Task<HeartbeatAnswer> HeartbeatAsync(Heartbeat message, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(
             Post(address, "/heartbeat", JsonSerializer.SerializeToUtf8Bytes(message, ApiJson.Default.Heartbeat)), ApiJson.Default.HeartbeatAnswer, bound), cancellation);
+
+    public Task<PeersAnswer> GetPeersAsync(CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            new PeerCall(HttpMethod.Get, Uri(address, "/peers"), record.NodeId), ApiJson.Default.PeersAnswer, bound), cancellation);
 
     // The mark is in the query, which the signature covers: a call that was relayed is not relayed again (rule C4).
     public Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation) =>

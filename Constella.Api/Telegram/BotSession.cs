@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Constella.Api.Charts;
 using Constella.Api.Cluster;
 using Constella.Api.Peers;
 using Constella.Api.Telegram.Client;
@@ -13,6 +14,7 @@ internal sealed record BotParts(
     ICluster Cluster,
     IPeers Peers,
     ITelegramBotClientFactory Clients,
+    IChartRasteriser Charts,
     TelegramReach Reach,
     OwnerGate Gate,
     Func<long, string, string> CommandId,
@@ -36,8 +38,11 @@ internal sealed class BotSession
         _client = parts.Clients.Create(token);
         _right = new BotRight(cluster);
         var reboots = new Reboots(cluster, parts.Peers, _right, parts.Time);
-        var renderer = new Renderer(cluster, parts.Peers, reboots);
-        _display = new Display(cluster, _right, new Painter(_client, _right, cluster, parts.Log), renderer, reboots, parts.Log);
+        var forgetting = new Forgetting(cluster, _right);
+        var charting = new Charting(parts.Peers, parts.Charts, parts.Time);
+        var renderer = new Renderer(cluster, parts.Peers, reboots, charting, forgetting, parts.Time);
+        var painter = new Painter(_client, _right, cluster, parts.Log);
+        _display = new Display(cluster, _right, painter, renderer, reboots, forgetting, parts.Log);
         var handler = new UpdateHandler(
             cluster, _client, _right, _display, parts.Gate, new InviteCommand(cluster), parts.CommandId, parts.Time);
         _polls = new PollLoop(cluster, _client, _right, handler, parts.Reach, parts.Log);

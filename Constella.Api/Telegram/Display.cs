@@ -11,10 +11,15 @@ namespace Constella.Api.Telegram;
 /// so a new Host draws what the last one had promised, and a drawing that failed is simply done again.
 /// </summary>
 internal sealed partial class Display(
-    ICluster cluster, BotRight right, Painter painter, Renderer renderer, Reboots reboots, ILogger log)
+    ICluster cluster, BotRight right, Painter painter, Renderer renderer, Reboots reboots, Forgetting forgetting, ILogger log)
 {
     /// <summary>How often a change of the fleet may change the list on the screen.</summary>
     private const long FleetSpacing = 2_000;
+
+    /// <summary>Figures move by themselves for so long after the last press, and so often.</summary>
+    private const long LiveFor = 5 * 60_000;
+    private const long FigureSpacing = 5_000;
+    private const long ChartSpacing = 60_000;
 
     private const int OutboxLimit = 32;
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(500);
@@ -23,6 +28,8 @@ internal sealed partial class Display(
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _redraw = true;
     private Sent? _sent;
+    private long _liveUntil = cluster.Mono + LiveFor;
+    private long _renderedAt;
 
     /// <summary>A new message that the settings do not know yet.</summary>
     private sealed record Sent(LivingMessage For, long MessageId);
@@ -31,6 +38,7 @@ internal sealed partial class Display(
     public void Redraw()
     {
         painter.Wake();
+        Volatile.Write(ref _liveUntil, cluster.Mono + LiveFor);
         _redraw = true;
         _changed.TrySetResult();
     }
@@ -72,6 +80,8 @@ internal sealed partial class Display(
         foreach (var end in reboots.Step(view, cancellation))
             await EndAsync(view, end, cancellation);
         view = cluster.View;
+        await ForgetAsync(view, cancellation);
+        view = cluster.View;
         if (view.Settings.OwnerId is not { } owner || owner == 0)
             return;
         var texts = Texts.For(view.Settings.OwnerLanguage);
@@ -94,7 +104,8 @@ internal sealed partial class Display(
         if (cluster.Mono < painter.NotBefore || (sameScreen && !MovesByItself(key)))
             return;
         var screen = await renderer.RenderAsync(key, texts, cancellation);
-        if (sameScreen && painter.IsDrawn(message, screen))
+        _renderedAt = cluster.Mono;
+        if (sameScreen && (painter.IsDrawn(message, screen) || (painter.TellsTheSame(screen) && !FiguresAreDue)))
             return;
         painter.Know(message);
         _redraw = false;
@@ -112,12 +123,31 @@ internal sealed partial class Display(
         }
     }
 
-    private bool MovesByItself(ScreenKey key) => key.Kind switch
+    private bool IsLive => cluster.Mono < Volatile.Read(ref _liveUntil);
+
+    private bool FiguresAreDue => IsLive && cluster.Mono - painter.PaintedAt >= FigureSpacing;
+
+    /// <summary>What happens to the fleet is always shown; figures, only while somebody is likely to look.</summary>
+    private bool MovesByItself(ScreenKey key)
     {
-        ScreenKind.List => cluster.Mono - painter.PaintedAt >= FleetSpacing,
-        ScreenKind.RebootProgress => true,
-        _ => false,
-    };
+        var since = cluster.Mono - _renderedAt;
+        return key.Kind switch
+        {
+            ScreenKind.List or ScreenKind.Fleet => since >= FleetSpacing,
+            ScreenKind.RebootProgress or ScreenKind.Forgetting => true,
+            ScreenKind.Consumption or ScreenKind.Connections => IsLive && since >= FigureSpacing,
+            ScreenKind.Chart => IsLive && since >= ChartSpacing,
+            _ => false,
+        };
+    }
+
+    private async Task ForgetAsync(ClusterView view, CancellationToken cancellation)
+    {
+        if (view.Settings.Message is not { } message || ScreenKey.Parse(message.Screen) is not { Kind: ScreenKind.Forgetting, Node: { } node } key)
+            return;
+        if (forgetting.Step(view, node, key.Detail, cancellation) is { } end)
+            await CommitAsync(new SettingsPatch { Message = message with { Screen = end.ToString() } }, cancellation);
+    }
 
     /// <summary>The next Host shall edit this same message. A press may have chosen another screen meanwhile.</summary>
     /// <returns>True when the settings have changed, so that what is to be drawn is looked up anew.</returns>

@@ -16,8 +16,10 @@ internal sealed partial class Painter(ITelegramBotClient client, BotRight right,
 
     private static readonly TimeSpan s_callLimit = TimeSpan.FromSeconds(2);
 
+    private readonly Canvas _canvas = new(client, right);
     private LivingMessage? _drawn;
     private string? _look;
+    private string? _gist;
     private bool _quiet;
 
     /// <summary>Monotonic milliseconds before which nothing at all is sent: Telegram said so, or did not answer.</summary>
@@ -32,6 +34,9 @@ internal sealed partial class Painter(ITelegramBotClient client, BotRight right,
 
     public bool IsDrawn(LivingMessage message) => _drawn == message;
 
+    /// <summary>Whether what is drawn tells the same, though its figures may have moved on.</summary>
+    public bool TellsTheSame(Screen screen) => screen.Gist is { } gist && gist == _gist;
+
     /// <summary>The owner speaks to the bot: whoever does that has not blocked it.</summary>
     public void Wake() => _quiet = false;
 
@@ -40,20 +45,14 @@ internal sealed partial class Painter(ITelegramBotClient client, BotRight right,
     public async Task<LivingMessage?> PaintAsync(LivingMessage target, Screen screen, CancellationToken cancellation)
     {
         if (_quiet)
-        {
-            (_drawn, _look) = (target, screen.Look);
-            return target;
-        }
+            return Keep(target, screen);
         if (cluster.Mono < NotBefore)
             return null;
         try
         {
-            var id = target.MessageId == 0 || !await TryEditAsync(target, screen, cancellation)
-                ? await SendAsync(target.ChatId, screen, cancellation)
-                : target.MessageId;
+            var id = await PutAsync(target, screen, cancellation);
             var previous = _drawn;
-            _drawn = target with { MessageId = id };
-            _look = screen.Look;
+            Keep(target with { MessageId = id }, screen);
             PaintedAt = cluster.Mono;
             if (previous is not null && previous.ChatId == target.ChatId && previous.MessageId != id)
                 await DeleteAsync(previous, cancellation);
@@ -61,11 +60,31 @@ internal sealed partial class Painter(ITelegramBotClient client, BotRight right,
         }
         catch (RequestException failed)
         {
-            if (!GivesUp(failed))
-                return null;
-            (_drawn, _look) = (target, screen.Look);
-            return target;
+            return GivesUp(failed) ? Keep(target, screen) : null;
         }
+    }
+
+    /// <returns>The message's id, a new one where there was none or it is gone.</returns>
+    private async Task<long> PutAsync(LivingMessage target, Screen screen, CancellationToken cancellation)
+    {
+        try
+        {
+            return target.MessageId != 0 && await _canvas.EditAsync(target.ChatId, target.MessageId, screen, cancellation)
+                ? target.MessageId
+                : await _canvas.SendAsync(target.ChatId, screen, cancellation);
+        }
+        catch (ApiRequestException refused) when (screen.Picture is not null && refused is { IsTransient: false, IsUnwanted: false })
+        {
+            // A picture that Telegram does not take: the numbers stand in the text.
+            LogRefused(refused.Message);
+            return await PutAsync(target, screen with { Picture = null }, cancellation);
+        }
+    }
+
+    private LivingMessage Keep(LivingMessage drawn, Screen screen)
+    {
+        (_look, _gist) = (screen.Look, screen.Gist);
+        return _drawn = drawn;
     }
 
     /// <summary>Sends a message of its own, which is never edited.</summary>
@@ -86,34 +105,6 @@ internal sealed partial class Painter(ITelegramBotClient client, BotRight right,
 
     /// <summary>The last message this Host drew, as far as the settings agree that it is the living one.</summary>
     public void Know(LivingMessage message) => _drawn ??= message with { Screen = "" };
-
-    /// <returns>False when the message is gone.</returns>
-    private async Task<bool> TryEditAsync(LivingMessage target, Screen screen, CancellationToken cancellation)
-    {
-        try
-        {
-            await right.ActAsync(
-                limited => client.EditMessageTextAsync(target.ChatId, target.MessageId, screen.Html, screen.Keyboard, limited),
-                s_callLimit,
-                cancellation);
-            return true;
-        }
-        catch (ApiRequestException refused) when (refused.IsNotModified)
-        {
-            return true;
-        }
-        catch (ApiRequestException refused) when (refused.IsMessageGone)
-        {
-            return false;
-        }
-    }
-
-    private async Task<long> SendAsync(long chatId, Screen screen, CancellationToken cancellation)
-    {
-        var sent = await right.ActAsync(
-            limited => client.SendMessageAsync(chatId, screen.Html, screen.Keyboard, limited), s_callLimit, cancellation);
-        return sent.MessageId;
-    }
 
     private async Task DeleteAsync(LivingMessage message, CancellationToken cancellation)
     {

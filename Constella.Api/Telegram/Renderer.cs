@@ -6,7 +6,8 @@ using Constella.Core.Cluster;
 namespace Constella.Api.Telegram;
 
 /// <summary>Draws the screen that a key names, from what is known now.</summary>
-internal sealed class Renderer(ICluster cluster, IPeers peers, Reboots reboots)
+internal sealed class Renderer(
+    ICluster cluster, IPeers peers, Reboots reboots, Charting charting, Forgetting forgetting, TimeProvider time)
 {
     private static readonly TimeSpan s_statsLimit = TimeSpan.FromMilliseconds(1_500);
 
@@ -28,9 +29,21 @@ internal sealed class Renderer(ICluster cluster, IPeers peers, Reboots reboots)
             ScreenKind.RebootProgress or ScreenKind.RebootConfirmed => Progress(view, node, texts),
             ScreenKind.RebootBack => RebootScreens.Back(view, node, key.Detail ?? "", texts),
             ScreenKind.RebootFailed => Failed(view, key, texts),
-            _ => FleetScreens.List(view, texts),
+            ScreenKind.Chart => await charting.RenderAsync(view, key, texts, cancellation),
+            ScreenKind.Fleet => ConnectionScreens.Fleet(view, Page(key.Node), texts),
+            ScreenKind.Connections => await ConnectionsAsync(view, key, texts, cancellation),
+            ScreenKind.ForgetQuestion => ForgetScreens.Question(view, node, texts),
+            ScreenKind.Forgetting => ForgetScreens.Progress(view, node, key.Detail, texts),
+            ScreenKind.Forgotten => ForgetScreens.Done(node, key.Detail, texts),
+            ScreenKind.NotForgotten => ForgetScreens.Failed(view, node, ForgetFailureOf(key), forgetting.ReasonOf(node), texts),
+            _ => ListScreen.Of(view, Page(key.Node), time.GetUtcNow(), texts),
         };
     }
+
+    private static int Page(string? text) => ScreenKey.PageOf(text, Core.Limits.Members);
+
+    private static ForgetFailure ForgetFailureOf(ScreenKey key) =>
+        key.Detail is { Length: 1 } code ? (ForgetFailure)code[0] : ForgetFailure.Refused;
 
     private Screen Progress(ClusterView view, string node, Texts texts) => Reboots.Of(view, node) is { } reboot
         ? RebootScreens.Progress(view, reboot, reboots.StageOf(reboot), reboots.Since(reboot), texts)
@@ -41,6 +54,41 @@ internal sealed class Renderer(ICluster cluster, IPeers peers, Reboots reboots)
         var failure = key.Detail is { Length: 1 } code ? (RebootFailure)code[0] : RebootFailure.Timeout;
         var reason = _refusal is { } refusal && refusal.Node == key.Node ? refusal.Reason : null;
         return RebootScreens.Failed(view, key.Node ?? "", failure, reason, texts);
+    }
+
+    private async Task<Screen> ConnectionsAsync(ClusterView view, ScreenKey key, Texts texts, CancellationToken cancellation)
+    {
+        var node = key.Node ?? "";
+        Dictionary<string, Sight>? seen = null;
+        if (node == view.NodeId)
+            seen = view.Members.ToDictionary(member => member.Record.NodeId, member => new Sight(member.Health, member.RttMs));
+        else if (FleetScreens.Find(view, node) is { Health: Health.Alive or Health.Suspect })
+            seen = await SeenFromAsync(node, cancellation);
+        return ConnectionScreens.Node(view, node, seen, Page(key.Detail), texts);
+    }
+
+    /// <returns>Null when it does not answer.</returns>
+    private async Task<Dictionary<string, Sight>?> SeenFromAsync(string node, CancellationToken cancellation)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(s_statsLimit);
+        try
+        {
+            var answer = await peers.For(node).GetPeersAsync(limited.Token);
+            // The last one wins where a node is named twice: it is another node's answer.
+            var seen = new Dictionary<string, Sight>(StringComparer.Ordinal);
+            foreach (var member in answer.Peers)
+                seen[member.NodeId] = new Sight(member.Health, member.RttMs);
+            return seen;
+        }
+        catch (PeerException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private async Task<Screen> ConsumptionAsync(ClusterView view, string node, Texts texts, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Constella.Api.Charts;
 using Constella.Api.Cluster;
 using Constella.Api.Peers;
 using Constella.Api.Telegram.Client;
@@ -22,6 +23,7 @@ public static class TelegramServices
                 provider.GetRequiredService<ICluster>(),
                 provider.GetRequiredService<IPeers>(),
                 provider.GetRequiredService<ITelegramBotClientFactory>(),
+                provider.GetRequiredService<IChartRasteriser>(),
                 provider.GetRequiredService<TelegramReach>(),
                 new OwnerGate(log),
                 commandId,

@@ -224,6 +224,7 @@ public sealed partial class ClusterNode
         record, Health.Alive, true, host == Self, null, _process.Run, _process.Boot, _process.Build, Draining, TelegramAnswers, _now.Utc, null)
     {
         Load = _load,
+        Unheard = Unheard(),
     };
 
     private MemberView PeerView(MemberRecord record, Peer peer, string? host)
@@ -235,6 +236,7 @@ public sealed partial class ClusterNode
             vitals?.Draining ?? false, vitals?.Telegram ?? true, peer.LastHeard, health == Health.Down ? peer.LastHeard : null)
         {
             Load = vitals?.Load,
+            Unheard = vitals?.Unheard ?? [],
         };
     }
 }

@@ -36,6 +36,9 @@ public sealed record MemberView(
 {
     /// <summary>As it told last; null where it did not.</summary>
     public Load? Load { get; init; }
+
+    /// <summary>Node ids of voters that it does not reach, as it told last (rule H3); empty in health.</summary>
+    public ImmutableArray<string> Unheard { get; init; } = [];
 }
 
 /// <summary>The right to poll Telegram and to cause side effects, as of the view.</summary>

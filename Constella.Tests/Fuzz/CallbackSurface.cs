@@ -15,7 +15,7 @@ internal sealed class CallbackSurface : ISurface
     private const string Answer =
         """{"ok":true,"result":[{"update_id":7,"callback_query":{"id":"1","from":{"id":42,"is_bot":false,"first_name":"O","username":"username","language_code":"ru"},"message":{"message_id":5,"chat":{"id":42,"type":"private"}},"data":"DATA"}}]}""";
 
-    private readonly FakePeers _peers = new();
+    private readonly FakePeers _peers = new() { OnHistory = query => SampleHistory.Of(query) };
     private readonly NoTelegram _telegram = new();
     private FakeCluster _cluster = null!;
     private UpdateHandler _handler = null!;
@@ -24,7 +24,7 @@ internal sealed class CallbackSurface : ISurface
 
     public IReadOnlyList<byte[]> Corpus { get; } =
     [
-        .. new[] { "l", "h", "n:" + BotFixture.Echo, "s:" + BotFixture.Echo, "r:" + BotFixture.Fox, "y:" + BotFixture.Echo + ":b00teeeeeeee", "b:" + BotFixture.Echo + ":42", "f:" + BotFixture.Fox + ":t" }
+        .. new[] { "l", "h", "n:" + BotFixture.Echo, "s:" + BotFixture.Echo, "r:" + BotFixture.Fox, "y:" + BotFixture.Echo + ":b00teeeeeeee", "b:" + BotFixture.Echo + ":42", "f:" + BotFixture.Fox + ":t", "l:2", "v:1", "o:" + BotFixture.Echo + ":1", "c:" + BotFixture.Echo + ":nwd", "q:" + BotFixture.Fox, "g:" + BotFixture.Fox + ":fox-03", "d:" + BotFixture.Fox + ":fox-03", "x:" + BotFixture.Fox + ":m" }
             .Select(data => Encoding.UTF8.GetBytes(Answer.Replace("DATA", data, StringComparison.Ordinal))),
         Encoding.UTF8.GetBytes("""{"ok":true,"result":[{"update_id":8,"message":{"message_id":6,"from":{"id":42,"is_bot":false,"username":"username"},"chat":{"id":42,"type":"private"},"text":"/invite 15m"}}]}"""),
     ];
@@ -72,8 +72,10 @@ internal sealed class CallbackSurface : ISurface
         var right = new BotRight(_cluster);
         var log = NullLogger.Instance;
         var reboots = new Reboots(_cluster, _peers, right, TimeProvider.System);
-        _renderer = new Renderer(_cluster, _peers, reboots);
-        var display = new Display(_cluster, right, new Painter(_telegram, right, _cluster, log), _renderer, reboots, log);
+        var forgetting = new Forgetting(_cluster, right);
+        var charting = new Charting(_peers, new FakeRasteriser(), TimeProvider.System);
+        _renderer = new Renderer(_cluster, _peers, reboots, charting, forgetting, TimeProvider.System);
+        var display = new Display(_cluster, right, new Painter(_telegram, right, _cluster, log), _renderer, reboots, forgetting, log);
         _handler = new UpdateHandler(_cluster, _telegram, right, display, new OwnerGate(log), new InviteCommand(_cluster), (id, action) => $"{id:x16}{action.Length:x16}", TimeProvider.System);
     }
 
@@ -89,6 +91,15 @@ internal sealed class CallbackSurface : ISurface
             Task.FromResult(new Message(1, null, new Chat(chatId, "private"), html));
 
         public Task EditMessageTextAsync(long chatId, long messageId, string html, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation) => Task.CompletedTask;
+
+        public Task<Message> SendPhotoAsync(long chatId, byte[] png, string caption, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation) =>
+            Task.FromResult(new Message(1, null, new Chat(chatId, "private"), null));
+
+        public Task EditMessageMediaAsync(long chatId, long messageId, byte[] png, string caption, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation) =>
+            Task.CompletedTask;
+
+        public Task EditMessageCaptionAsync(long chatId, long messageId, string caption, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation) =>
+            Task.CompletedTask;
 
         public Task DeleteMessageAsync(long chatId, long messageId, CancellationToken cancellation) => Task.CompletedTask;
 

@@ -28,12 +28,13 @@ internal sealed class BotFixture : IAsyncDisposable
             Member(Fox, "fox-03") with { Health = Health.Down, OfflineSince = DateTimeOffset.UtcNow.AddMinutes(-3) });
         _clients = new TelegramBotClientFactory(new Uri(server.Url));
         Bot = new BotHost(new BotParts(
-            Cluster, Peers, _clients, new TelegramReach(Cluster, _clients), new OwnerGate(Log), CommandId, TimeProvider.System, Log));
+            Cluster, Peers, _clients, Charts, new TelegramReach(Cluster, _clients), new OwnerGate(Log), CommandId, TimeProvider.System, Log));
     }
 
     public StandInServer Server { get; }
     public FakeCluster Cluster { get; }
     public FakePeers Peers { get; } = new();
+    public FakeRasteriser Charts { get; } = new();
     public BotHost Bot { get; }
     public ListLogger Log { get; } = new();
     public BotApi Telegram => Server.Bot;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
@@ -17,12 +18,16 @@ internal sealed class FakePeers : IPeers
 
     public Func<HistoryQuery, HistorySeries> OnHistory { get; set; } = _ => throw new PeerException(null, null, "connection refused");
 
-    public IPeerApi For(string nodeId) => new Peer(this);
+    public Func<string, PeersAnswer> OnPeers { get; set; } = _ => throw new PeerException(null, null, "connection refused");
 
-    private sealed class Peer(FakePeers peers) : IPeerApi
+    public IPeerApi For(string nodeId) => new Peer(this, nodeId);
+
+    private sealed class Peer(FakePeers peers, string nodeId) : IPeerApi
     {
         public Task<HeartbeatAnswer> HeartbeatAsync(Heartbeat message, CancellationToken cancellation) =>
             throw new NotSupportedException("The bot sends no heartbeats.");
+
+        public Task<PeersAnswer> GetPeersAsync(CancellationToken cancellation) => Task.Run(() => peers.OnPeers(nodeId), cancellation);
 
         public Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation) => Task.Run(() => peers.OnStats(target), cancellation);
 

@@ -43,7 +43,7 @@ public sealed partial class ScreenTests
     [Fact]
     public void The_list_marks_the_Host_and_the_dead_in_the_words_people_know()
     {
-        var list = FleetScreens.List(s_cluster.View, Texts.Russian).Html;
+        var list = List(s_cluster.View, Texts.Russian).Html;
         Assert.Contains("• alpha-01 — Хост\n", list, StringComparison.Ordinal);
         Assert.Contains("• echo-02\n", list, StringComparison.Ordinal);
         Assert.Contains("• fox-03 (offline)", list, StringComparison.Ordinal);
@@ -54,8 +54,8 @@ public sealed partial class ScreenTests
     public void A_missing_quorum_is_said()
     {
         var view = s_cluster.View with { Quorum = false };
-        Assert.Contains("alpha-01 — Host (no quorum)", FleetScreens.List(view, Texts.English).Html, StringComparison.Ordinal);
-        Assert.Contains("No quorum: 2 of 3 heard", FleetScreens.List(view, Texts.English).Html, StringComparison.Ordinal);
+        Assert.Contains("alpha-01 — Host (no quorum)", List(view, Texts.English).Html, StringComparison.Ordinal);
+        Assert.Contains("No quorum: 2 of 3 heard", List(view, Texts.English).Html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,19 +97,6 @@ public sealed partial class ScreenTests
     [InlineData("nn:abc")]
     public void A_button_that_is_not_understood_leads_to_the_list(string data) => Assert.Equal(ScreenKey.List, ScreenKey.Parse(data));
 
-    [Fact]
-    public void A_hundred_and_more_nodes_fit_into_one_message()
-    {
-        var members = Enumerable.Range(0, 128).Select(i => BotFixture.Member($"{i:x16}", $"node-with-a-rather-long-name-{i:000}", self: i == 0) with
-        {
-            Health = i == 0 ? Health.Alive : Health.Down,
-            OfflineSince = DateTimeOffset.UnixEpoch,
-        });
-        var list = FleetScreens.List(s_cluster.View with { Members = [.. members] }, Texts.Russian);
-        Assert.InRange(list.Html.Length, 1, 4096);
-        Assert.InRange(list.Keyboard.InlineKeyboard.Sum(row => row.Length), 1, 100);
-    }
-
     internal static NodeStats Stats() => new()
     {
         NodeId = BotFixture.Echo,
@@ -131,7 +118,7 @@ public sealed partial class ScreenTests
     private static IEnumerable<Screen> Screens(Texts texts)
     {
         var view = s_cluster.View;
-        yield return FleetScreens.List(view, texts);
+        yield return List(view, texts);
         yield return FleetScreens.Card(view, BotFixture.Echo, texts);
         yield return FleetScreens.Card(view, "gone", texts);
         yield return FleetScreens.Help(texts);
@@ -140,7 +127,24 @@ public sealed partial class ScreenTests
         yield return RebootScreens.Back(view, BotFixture.Echo, "42", texts);
         foreach (var failure in Enum.GetValues<RebootFailure>())
             yield return RebootScreens.Failed(view, BotFixture.Echo, failure, "why", texts);
+        yield return FleetScreens.Card(view, BotFixture.Fox, texts);
+        yield return ConnectionScreens.Fleet(view, 0, texts);
+        yield return ConnectionScreens.Node(view, BotFixture.Echo, null, 0, texts);
+        yield return ForgetScreens.Question(view, BotFixture.Fox, texts);
+        yield return ForgetScreens.Question(Named(view, new string('x', 32)), BotFixture.Fox, texts);
+        yield return ForgetScreens.Progress(view, BotFixture.Fox, "fox-03", texts);
+        yield return ForgetScreens.Done(BotFixture.Fox, "fox-03", texts);
+        foreach (var failure in Enum.GetValues<ForgetFailure>())
+            yield return ForgetScreens.Failed(view, BotFixture.Fox, failure, "why", texts);
+        yield return ChartScreen.Failed(view, BotFixture.Echo, new ChartChoice(ChartMetric.Network, ChartPeriod.Month, true), "why", texts);
     }
+
+    private static ClusterView Named(ClusterView view, string name) => view with
+    {
+        Members = [.. view.Members.Select(member => member.Record.NodeId == BotFixture.Fox ? member with { Record = member.Record with { Name = name } } : member)],
+    };
+
+    private static Screen List(ClusterView view, Texts texts) => ListScreen.Of(view, 0, DateTimeOffset.UnixEpoch, texts);
 
     private static ImmutableSortedSet<string> Places(string text) =>
         [.. Place().Matches(text).Select(match => match.Value)];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace TelegramStandIn;
@@ -19,11 +18,11 @@ public sealed partial class BotApi
     private JsonObject SendPhoto(Query query)
     {
         var chat = ChatFor(query);
-        var photo = Photo(query, query["photo"]);
+        var photo = PhotoOf(query, query["photo"]);
         var caption = query["caption"] ?? "";
         var text = Markup.Plain(caption, query["parse_mode"], Markup.CaptionLimit);
         var message = NewMessage(chat, fromBot: true);
-        (message.Source, message.Text, message.PhotoBytes) = (caption, text, photo);
+        (message.Source, message.Text, message.Photo) = (caption, text, photo);
         message.Keyboard = Markup.Keyboard(query["reply_markup"]);
         chat.Messages.Add(message);
         return Json(message, chat);
@@ -33,7 +32,7 @@ public sealed partial class BotApi
     {
         var chat = ChatFor(query);
         var message = Edited(chat, query);
-        if (message.PhotoBytes is not null)
+        if (message.Photo is not null)
             throw new ApiError(400, "Bad Request: there is no text in the message to edit");
         var source = query["text"] ?? throw new ApiError(400, "Bad Request: message text is empty");
         var text = Markup.Plain(source, query["parse_mode"], Markup.TextLimit);
@@ -44,30 +43,41 @@ public sealed partial class BotApi
     {
         var chat = ChatFor(query);
         var message = Edited(chat, query);
-        return Apply(chat, message, message.Source, message.Text, Markup.Keyboard(query["reply_markup"]), message.PhotoBytes);
+        return Apply(chat, message, message.Source, message.Text, Markup.Keyboard(query["reply_markup"]), message.Photo);
+    }
+
+    private JsonObject EditMessageCaption(Query query)
+    {
+        var chat = ChatFor(query);
+        var message = Edited(chat, query);
+        if (message.Photo is null)
+            throw new ApiError(400, "Bad Request: there is no caption in the message to edit");
+        var caption = query["caption"] ?? "";
+        var text = Markup.Plain(caption, query["parse_mode"], Markup.CaptionLimit);
+        return Apply(chat, message, caption, text, Markup.Keyboard(query["reply_markup"]), message.Photo);
     }
 
     private JsonObject EditMessageMedia(Query query)
     {
         var chat = ChatFor(query);
         var message = Edited(chat, query);
-        if (JsonNode.Parse(query["media"] ?? "null") is not JsonObject media || (string?)media["type"] != "photo")
+        if (Json(query["media"]) is not JsonObject media || (string?)media["type"] != "photo")
             throw new ApiError(400, "Bad Request: can't parse InputMedia JSON object");
         var reference = (string?)media["media"];
-        var photo = Photo(query, reference);
+        var photo = PhotoOf(query, reference);
         var caption = (string?)media["caption"] ?? "";
         var text = Markup.Plain(caption, (string?)media["parse_mode"], Markup.CaptionLimit);
         return Apply(chat, message, caption, text, Markup.Keyboard(query["reply_markup"]), photo);
     }
 
-    private JsonObject Apply(PrivateChat chat, Message message, string source, string text, JsonObject? keyboard, int? photo)
+    private JsonObject Apply(PrivateChat chat, Message message, string source, string text, JsonObject? keyboard, Photo? photo)
     {
-        if (message.Text == text && message.Source == source && JsonNode.DeepEquals(message.Keyboard, keyboard) && message.PhotoBytes == photo)
+        if (message.Text == text && message.Source == source && JsonNode.DeepEquals(message.Keyboard, keyboard) && message.Photo?.FileId == photo?.FileId)
         {
             throw new ApiError(400, "Bad Request: message is not modified: specified new message content and reply markup are "
                 + "exactly the same as a current content and reply markup of the message");
         }
-        (message.Source, message.Text, message.Keyboard, message.PhotoBytes) = (source, text, keyboard, photo);
+        (message.Source, message.Text, message.Keyboard, message.Photo) = (source, text, keyboard, photo);
         message.Edits++;
         return Json(message, chat);
     }
@@ -99,25 +109,6 @@ public sealed partial class BotApi
         return message.FromBot ? message : throw new ApiError(400, "Bad Request: message can't be edited");
     }
 
-    private static int Photo(Query query, string? reference)
-    {
-        const string Attach = "attach://";
-        if (reference?.StartsWith(Attach, StringComparison.Ordinal) == true)
-            reference = reference[Attach.Length..];
-        if (reference is not null && query.Files.TryGetValue(reference, out var attached))
-            return Image(attached);
-        if (query.Files.TryGetValue("photo", out var uploaded))
-            return Image(uploaded);
-        throw new ApiError(400, "Bad Request: there is no photo in the request");
-    }
-
-    private static int Image(byte[] content)
-    {
-        var png = content.AsSpan().StartsWith(new byte[] { 0x89, 0x50, 0x4e, 0x47 });
-        var jpeg = content.AsSpan().StartsWith(new byte[] { 0xff, 0xd8, 0xff });
-        return png || jpeg ? content.Length : throw new ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED");
-    }
-
     private Message NewMessage(PrivateChat chat, bool fromBot) => new()
     {
         Id = _nextMessage++,
@@ -137,15 +128,15 @@ public sealed partial class BotApi
         };
         if (message.Edits > 0)
             json["edit_date"] = _time.GetUtcNow().ToUnixTimeSeconds();
-        if (message.PhotoBytes is { } bytes)
+        if (message.Photo is { } photo)
         {
             json["photo"] = new JsonArray(new JsonObject
             {
-                ["file_id"] = "photo-" + message.Id.ToString(CultureInfo.InvariantCulture),
-                ["file_unique_id"] = "u" + message.Id.ToString(CultureInfo.InvariantCulture),
-                ["width"] = 800,
-                ["height"] = 600,
-                ["file_size"] = bytes,
+                ["file_id"] = photo.FileId,
+                ["file_unique_id"] = "u" + photo.FileId,
+                ["width"] = photo.Width,
+                ["height"] = photo.Height,
+                ["file_size"] = photo.Content.Length,
             });
             json["caption"] = message.Text;
         }

@@ -99,7 +99,7 @@ public sealed partial class BotApi
         Source = message.Source,
         Text = message.Text,
         Keyboard = message.Keyboard?.DeepClone().AsObject(),
-        PhotoBytes = message.PhotoBytes,
+        Photo = message.Photo,
         Edits = message.Edits,
     };
 }

@@ -50,6 +50,7 @@ public sealed partial class BotApi : IDisposable
                 "sendphoto" => SendPhoto(query),
                 "editmessagetext" => EditMessageText(query),
                 "editmessagereplymarkup" => EditMessageReplyMarkup(query),
+                "editmessagecaption" => EditMessageCaption(query),
                 "editmessagemedia" => EditMessageMedia(query),
                 "deletemessage" => DeleteMessage(query),
                 "answercallbackquery" => AnswerCallbackQuery(query, remote),

@@ -59,7 +59,7 @@ internal static class BotApiEndpoints
             if (query[name] is not null)
                 entry[name] = query.Long(name);
         }
-        if (query["text"] is { } text)
+        if ((query["text"] ?? query["caption"]) is { } text)
             entry["text"] = text;
         if (query["callback_query_id"] is { } callback)
             entry["callback_query_id"] = callback;

@@ -16,6 +16,9 @@ public sealed record User(long Id, string FirstName, string? Username, string? L
     }
 }
 
+/// <summary>A picture as it was uploaded; each upload is a file of its own.</summary>
+public sealed record Photo(string FileId, byte[] Content, int Width, int Height);
+
 /// <summary>A message as it stands now.</summary>
 public sealed class Message
 {
@@ -32,8 +35,8 @@ public sealed class Message
 
     public JsonObject? Keyboard { get; internal set; }
 
-    /// <summary>Size of the photo in bytes; null for a text.</summary>
-    public int? PhotoBytes { get; internal set; }
+    /// <summary>Null for a text.</summary>
+    public Photo? Photo { get; internal set; }
 
     public int Edits { get; internal set; }
     public bool Deleted { get; internal set; }

@@ -38,6 +38,7 @@ internal static class ControlEndpoints
             return AnswerAsync(context, new JsonObject());
         });
         control.MapGet("/chat", context => AnswerAsync(context, ChatOf(bot, Number(context, "user_id"))));
+        control.MapGet("/photo", context => PhotoAsync(context, bot));
         control.MapGet("/journal", context => AnswerAsync(context, new JsonArray([.. bot.Journal.Since((int)Number(context, "since"))])));
         control.MapGet("/updates", context => AnswerAsync(context, Report.Updates(bot)));
         control.MapGet("/confirmations", context => AnswerAsync(context, Report.Confirmations(bot)));
@@ -76,12 +77,26 @@ internal static class ControlEndpoints
             ["from_bot"] = message.FromBot,
             ["text"] = message.Text,
             ["edits"] = message.Edits,
-            ["photo_bytes"] = message.PhotoBytes,
+            ["photo_bytes"] = message.Photo?.Content.Length,
+            ["photo_width"] = message.Photo?.Width,
+            ["photo_height"] = message.Photo?.Height,
             ["buttons"] = new JsonArray([.. message.Buttons.Select(button =>
                 new JsonObject { ["label"] = button.Label, ["data"] = button.Data })]),
             ["keyboard"] = message.Keyboard?["inline_keyboard"]?.DeepClone(),
         })]),
     };
+
+    private static async Task PhotoAsync(HttpContext context, BotApi bot)
+    {
+        var message = bot.MessagesOf(Number(context, "user_id")).FirstOrDefault(each => each.Id == Number(context, "message_id"));
+        if (message?.Photo is not { } photo)
+        {
+            context.Response.StatusCode = 404;
+            return;
+        }
+        context.Response.ContentType = photo.Content[0] == 0x89 ? "image/png" : "image/jpeg";
+        await context.Response.Body.WriteAsync(photo.Content);
+    }
 
     private static long Number(HttpContext context, string name) =>
         long.TryParse(context.Request.Query[name], CultureInfo.InvariantCulture, out var value) ? value : 0;

@@ -8,8 +8,8 @@ namespace Constella.Api.Telegram.Screens;
 /// Which screen: the callback data of the button that leads there, at most 64 bytes, with all that is needed to draw it, so that
 /// a press is understood by a Host that never saw the message before.
 /// </summary>
-/// <param name="Node">A node id.</param>
-/// <param name="Detail">A boot id's beginning, seconds, or a code, as the kind has it.</param>
+/// <param name="Node">A node id; of the list and of the connections of all, the page, or null for the first one.</param>
+/// <param name="Detail">A boot id's beginning, seconds, a page, a name, or a code, as the kind has it.</param>
 internal sealed record ScreenKey(ScreenKind Kind, string? Node = null, string? Detail = null)
 {
     /// <summary>What Telegram takes as the data of a button; a client may send more.</summary>
@@ -28,7 +28,7 @@ internal sealed record ScreenKey(ScreenKind Kind, string? Node = null, string? D
         if (parts[0].Length != 1 || !Enum.IsDefined((ScreenKind)parts[0][0]))
             return List;
         var key = new ScreenKey((ScreenKind)parts[0][0], parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(2));
-        return key.Kind is ScreenKind.List or ScreenKind.Help || key.Node is { Length: > 0 } ? key : List;
+        return key.Kind is ScreenKind.List or ScreenKind.Help or ScreenKind.Fleet || key.Node is { Length: > 0 } ? key : List;
     }
 
     /// <summary>The question that a press on "yes" answers; the boot id keeps an old question from rebooting anew.</summary>
@@ -36,6 +36,18 @@ internal sealed record ScreenKey(ScreenKind Kind, string? Node = null, string? D
 
     public static ScreenKey Back(PendingReboot reboot, TimeSpan after) =>
         new(ScreenKind.RebootBack, reboot.Target, ((long)after.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+
+    public static ScreenKey Chart(string node, ChartChoice choice) => new(ScreenKind.Chart, node, choice.ToString());
+
+    /// <param name="page">From 0.</param>
+    public static ScreenKey Page(ScreenKind kind, int page) =>
+        new(kind, page > 0 ? page.ToString(CultureInfo.InvariantCulture) : null);
+
+    /// <summary>The page in a text that somebody may have made up.</summary>
+    public static int PageOf(string? text, int pages) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Clamp(page, 0, pages - 1) : 0;
+
+    public static ScreenKey NotForgotten(string node, ForgetFailure failure) => new(ScreenKind.NotForgotten, node, ((char)failure).ToString());
 
     public static ScreenKey Failed(PendingReboot reboot, RebootFailure failure) =>
         new(ScreenKind.RebootFailed, reboot.Target, ((char)failure).ToString());
@@ -61,6 +73,28 @@ internal enum ScreenKind
     RebootProgress = 'p',
     RebootBack = 'b',
     RebootFailed = 'f',
+    Chart = 'c',
+
+    /// <summary>Who reaches whom: all nodes.</summary>
+    Fleet = 'v',
+
+    /// <summary>Who reaches whom: one node.</summary>
+    Connections = 'o',
+    ForgetQuestion = 'q',
+
+    /// <summary>The press on "yes", and what is seen until it is done.</summary>
+    Forgetting = 'g',
+    Forgotten = 'd',
+    NotForgotten = 'x',
+}
+
+/// <summary>Why a node was not forgotten.</summary>
+internal enum ForgetFailure
+{
+    Alive = 'a',
+    NoQuorum = 'q',
+    Majority = 'm',
+    Refused = 'r',
 }
 
 internal enum RebootFailure

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Constella.Api.Telegram.Screens;
@@ -71,6 +72,56 @@ internal enum Text
     GiB,
     TiB,
     PerSecond,
+    Charts,
+    Connections,
+    Forget,
+    Suspect,
+    ListOffline,
+    LoadLine,
+    AsOf,
+    Months,
+    ChartCpu,
+    ChartRam,
+    ChartDisk,
+    ChartNetwork,
+    ChartLoad,
+    ChartHour,
+    ChartDay,
+    ChartWeek,
+    ChartMonth,
+    ChartLight,
+    ChartDark,
+    ChartTitle,
+    ChartLast,
+    ChartFigures,
+    ChartMean,
+    ChartMax,
+    ChartReceived,
+    ChartSent,
+    ChartNoData,
+    ChartCopies,
+    ChartEnds,
+    ChartNoPicture,
+    ChartFailed,
+    FleetTitle,
+    FleetWhole,
+    FleetCut,
+    ConnectionsTitle,
+    ConnectionsSilent,
+    DoesNotReach,
+    NotSeenFromThere,
+    DoesNotHearIt,
+    HearsIt,
+    Trip,
+    TripUnknown,
+    ForgetQuestion,
+    ForgetYes,
+    Forgetting,
+    Forgotten,
+    ForgetAlive,
+    ForgetNoQuorum,
+    ForgetMajority,
+    ForgetRefused,
 }
 
 /// <summary>The sentences in one language.</summary>
@@ -78,7 +129,8 @@ internal sealed class Texts
 {
     private readonly IReadOnlyDictionary<Text, string> _table;
 
-    private Texts(string language, IReadOnlyDictionary<Text, string> table) => (Language, _table) = (language, table);
+    private Texts(string language, IReadOnlyDictionary<Text, string> table) =>
+        (Language, _table, Months) = (language, table, [.. table[Text.Months].Split(' ')]);
 
     public static Texts English { get; } = new("en", TextsEn.Table);
 
@@ -88,6 +140,9 @@ internal sealed class Texts
     public string Language { get; }
 
     public string this[Text text] => _table[text];
+
+    /// <summary>Twelve, short.</summary>
+    public ImmutableArray<string> Months { get; }
 
     /// <param name="code">A Telegram language code, such as <c>ru</c> or <c>ru-RU</c>; null for a language not known.</param>
     public static Texts For(string? code) =>
