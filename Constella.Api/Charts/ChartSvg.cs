@@ -15,7 +15,7 @@ internal static class ChartSvg
     public const int Height = 720;
 
     private const double Edge = 44;
-    private const double Top = 212;
+    private const double Top = 222;
     private const double Bottom = 636;
     private const double TitleSize = 46;
     private const double LeastTitleSize = 36;

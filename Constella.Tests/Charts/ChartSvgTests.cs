@@ -91,8 +91,8 @@ public sealed class ChartSvgTests
         Assert.Single(series.Points, point => point.Max == SampleHistory.Peak);
         var svg = Drawings.Draw(choice, Texts.English, [series]);
         var top = Drawings.Paths(svg, "band").SelectMany(Drawings.Points).GroupBy(point => point.Y).MinBy(group => group.Key)!;
-        // 100 % is at 212, 0 % at 636.
-        Assert.Equal(636 - (4.24 * SampleHistory.Peak), top.Key, 1.0);
+        // 100 % is at 222, 0 % at 636.
+        Assert.Equal(636 - (4.14 * SampleHistory.Peak), top.Key, 1.0);
         Assert.InRange(top.Max(point => point.X) - top.Min(point => point.X), 2, 5);
     }
 

@@ -56,7 +56,7 @@ public sealed class ChartScreenTests
         await using var bot = await OpenAsync("en");
         bot.Charts.Missing = true;
         await bot.PressAsync("Charts", "No picture: alpha-01 has no librsvg2-bin");
-        Assert.Contains("maximum 97 %", bot.Living!.Text, StringComparison.Ordinal);
+        Assert.Contains("max 97 %", bot.Living!.Text, StringComparison.Ordinal);
         Assert.Null(bot.Living.Photo);
     }
 

@@ -10,17 +10,17 @@ namespace Constella.Tests.Telegram;
 public sealed class FleetCareTests
 {
     [Theory]
-    [InlineData("en", "Connections", "All nodes that are online reach each other", "All nodes", "echo-02", "alpha-01: 3.5 ms", "does not hear it")]
-    [InlineData("ru", "Связь", "Все узлы в сети слышат друг друга", "Все узлы", "echo-02", "alpha-01: 3.5 мс", "не слышит его")]
+    [InlineData("en", "Connections", "All nodes that are online reach each other", "All nodes", "nodes 3", "alpha-01: 3.5 ms", "does not hear it")]
+    [InlineData("ru", "Связь", "Все узлы в сети слышат друг друга", "Все узлы", "узлов 3", "alpha-01: 3.5 мс", "не слышит его")]
     public async Task Who_reaches_whom_is_seen_from_both_ends(
-        string language, string connections, string whole, string list, string node, string trip, string deaf)
+        string language, string connections, string whole, string list, string title, string trip, string deaf)
     {
         await using var bot = await BotFixture.CreateAsync();
         bot.Peers.OnPeers = asked => Peers(asked, (BotFixture.Alpha, "alpha-01", 3.5));
         await bot.OpenAsync(language);
         await bot.PressAsync(connections, whole);
-        await bot.PressAsync(list, "echo-02");
-        await bot.PressAsync(node, BotFixture.Echo);
+        await bot.PressAsync(list, title);
+        await bot.PressAsync("echo-02", BotFixture.Echo);
         await bot.PressAsync(connections, trip);
         bot.Cluster.ChangeMember("alpha-01", member => member with { Unheard = [BotFixture.Echo] });
         await bot.PressAsync("🔄", deaf);

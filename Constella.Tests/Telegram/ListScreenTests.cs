@@ -79,7 +79,7 @@ public sealed class ListScreenTests
     public void On_several_pages_the_dead_are_named_at_the_top_of_each()
     {
         var view = Fleet(20);
-        Assert.Contains("Offline: node-with-a-rather-long-name-01", ListScreen.Of(view, 2, DateTimeOffset.UnixEpoch, Texts.English).Html, StringComparison.Ordinal);
+        Assert.Contains("Offline: node-with-a-rather-long-name-001", ListScreen.Of(view, 2, DateTimeOffset.UnixEpoch, Texts.English).Html, StringComparison.Ordinal);
         Assert.Contains("(+5)", ListScreen.Of(view, 0, DateTimeOffset.UnixEpoch, Texts.English).Html, StringComparison.Ordinal);
     }
 
