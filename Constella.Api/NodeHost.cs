@@ -5,6 +5,7 @@ using Constella.Api.Cluster;
 using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
 using Constella.Api.Endpoints.Security;
+using Constella.Api.History;
 using Constella.Api.Host;
 using Constella.Api.Logging;
 using Constella.Api.Peers;
@@ -67,12 +68,14 @@ public static class NodeHost
         builder.Services.AddPeers();
         builder.Services.AddHost(Machine(options));
         builder.Services.AddCharts();
+        builder.Services.AddHistory(options.StateDir);
         builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
         builder.Services.AddApi();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         app.MapApi();
+        app.MapHistory();
         return app;
     }
 

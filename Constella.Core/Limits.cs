@@ -44,6 +44,19 @@ public static class Limits
 
     public static readonly TimeSpan TombstoneLife = TimeSpan.FromDays(7);
 
+    /// <summary>Nodes that keep copies of a node's history (rule D1).</summary>
+    public const int Keepers = 2;
+
+    /// <summary>How far back a keeper is sent what it does not have, and so the most samples in one push.</summary>
+    public static readonly TimeSpan HistoryCatchUp = TimeSpan.FromHours(24);
+
+    /// <summary>Points in one series, and the longest time it may span.</summary>
+    public const int HistoryPoints = 1_500;
+    public static readonly TimeSpan HistorySpan = TimeSpan.FromDays(400);
+
+    /// <summary>Longest name of a time zone, in characters.</summary>
+    public const int ZoneLength = 64;
+
     /// <summary>Connections that a node serves at once (rule X5).</summary>
     public const int Connections = 768;
 

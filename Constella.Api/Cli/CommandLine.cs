@@ -97,6 +97,7 @@ public static class CommandLine
             StatusVerb.Create(host),
             PeersVerb.Create(host),
             StatsVerb.Create(host),
+            MetricsVerb.Create(host),
             RebootVerb.Create(host),
             InviteVerb.Create(host),
             LeaveVerb.Create(host),

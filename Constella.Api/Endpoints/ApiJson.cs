@@ -30,6 +30,9 @@ namespace Constella.Api.Endpoints;
 [JsonSerializable(typeof(JoinAnswer))]
 [JsonSerializable(typeof(NodeStats))]
 [JsonSerializable(typeof(HistorySeries))]
+[JsonSerializable(typeof(HistoryPush))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool?))]
+[JsonSerializable(typeof(int?))]
+[JsonSerializable(typeof(long?))]
 public sealed partial class ApiJson : JsonSerializerContext;

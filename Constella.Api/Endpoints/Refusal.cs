@@ -28,6 +28,9 @@ public static class ApiErrors
     public const string TlsRequired = "tls-required";
 
     public const string Unreachable = "unreachable";
+
+    /// <summary>This machine lacks what history needs.</summary>
+    public const string NoHistory = "no-history";
 }
 
 /// <summary>A problem document of RFC 9457 as a result.</summary>
@@ -59,7 +62,7 @@ public sealed class Refusal(int status, string code, string? detail) : IResult
         Errors.TooMany => StatusCodes.Status429TooManyRequests,
         ApiErrors.NotHere => StatusCodes.Status421MisdirectedRequest,
         ApiErrors.Unreachable => StatusCodes.Status502BadGateway,
-        Errors.NoHost => StatusCodes.Status503ServiceUnavailable,
+        Errors.NoHost or ApiErrors.NoHistory => StatusCodes.Status503ServiceUnavailable,
         Errors.Timeout => StatusCodes.Status504GatewayTimeout,
         _ => StatusCodes.Status409Conflict,
     };

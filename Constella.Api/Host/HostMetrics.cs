@@ -17,11 +17,29 @@ internal sealed class HostMetrics(
 
     public string Boot => boot.Value;
 
+    public string Zone => HostZone.Name(options.Root);
+
     public NodeStats Read()
     {
-        var view = cluster().View;
         var now = sampler.Take();
-        var before = sampler.Before(now);
+        return Read(now, sampler.Before(now));
+    }
+
+    public Func<NodeStats> Meter()
+    {
+        HostSample? last = null;
+        return () =>
+        {
+            var now = sampler.Take();
+            var before = last is null ? sampler.Before(now) : (last, time.GetElapsedTime(last.Timestamp, now.Timestamp).TotalSeconds);
+            last = now;
+            return Read(now, before);
+        };
+    }
+
+    private NodeStats Read(HostSample now, (HostSample Sample, double Seconds)? before)
+    {
+        var view = cluster().View;
         var load = Parsed("loadavg", SmallFiles.LoadAverage, why => (Reading.Unknown(why), Reading.Unknown(why), Reading.Unknown(why)));
         var memory = Parsed("meminfo", MemInfo.Parse, MemInfo.Unknown);
         var (disks, disksWhy) = Disks();

@@ -61,6 +61,9 @@ public sealed class NodeClient : IDisposable
     public Task<NodeStats> StatsAsync(string target, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Get, $"/stats?target={target}", ApiJson.Default.NodeStats, cancellation);
 
+    public Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation) =>
+        CallAsync(HttpMethod.Get, HistoryPath.Of(query), ApiJson.Default.HistorySeries, cancellation);
+
     /// <summary>The node fills in the term that it knows where the command names a lower one.</summary>
     public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Post, "/reboot", ApiJson.Default.CommandAnswer, cancellation, Body(command, ApiJson.Default.CommandRequest));

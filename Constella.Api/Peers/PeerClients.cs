@@ -2,6 +2,7 @@ using System.Text.Json;
 using Constella.Api.Cluster;
 using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
+using Constella.Api.History;
 using Constella.Api.Host;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
@@ -11,10 +12,18 @@ using Constella.Core.Wire;
 namespace Constella.Api.Peers;
 
 /// <summary>Clients for the members, by the addresses of the latest view.</summary>
-internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics metrics, CommandDesk desk, ConstellaOptions options) : IPeers, IHeartbeatSender
+internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics metrics, Func<IHistory> history, CommandDesk desk, ConstellaOptions options)
+    : IPeers, IHeartbeatSender, IHistoryPeers
 {
     public IPeerApi For(string nodeId) =>
-        nodeId == cluster.View.NodeId ? new LocalPeer(metrics, desk) : new RemotePeer(http, Find(nodeId), options.PeerScheme);
+        nodeId == cluster.View.NodeId ? new LocalPeer(metrics, history(), desk) : Remote(nodeId);
+
+    public Task<HistorySeries> AskAsync(HistoryQuery query, CancellationToken cancellation) => Remote(query.Target).GetHistoryAsync(query, cancellation);
+
+    public Task<HistorySeries> AskKeeperAsync(string keeper, HistoryQuery query, CancellationToken cancellation) =>
+        Remote(keeper).GetCopiesAsync(query, cancellation);
+
+    public Task PushAsync(string keeper, HistoryPush push, CancellationToken cancellation) => Remote(keeper).PushHistoryAsync(push, cancellation);
 
     public async Task<HeartbeatAnswer> SendAsync(Effect.Send send, CancellationToken cancellation)
     {
@@ -28,13 +37,15 @@ internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics 
         return answer;
     }
 
+    private RemotePeer Remote(string nodeId) => new(http, Find(nodeId), options.PeerScheme);
+
     private MemberRecord Find(string nodeId) =>
         cluster.View.Members.FirstOrDefault(member => member.Record.NodeId == nodeId)?.Record
         ?? throw new PeerException(null, Errors.NotMember, $"no member {nodeId}");
 }
 
 /// <summary>Calls to this node itself need no network and no signature.</summary>
-internal sealed class LocalPeer(IHostMetrics metrics, CommandDesk desk) : IPeerApi
+internal sealed class LocalPeer(IHostMetrics metrics, IHistory history, CommandDesk desk) : IPeerApi
 {
     public Task<HeartbeatAnswer> HeartbeatAsync(Heartbeat message, CancellationToken cancellation) =>
         throw new PeerException(null, Errors.Invalid, "a node sends itself no heartbeats");
@@ -45,7 +56,7 @@ internal sealed class LocalPeer(IHostMetrics metrics, CommandDesk desk) : IPeerA
     public Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation) => Task.FromResult(metrics.Read());
 
     public Task<HistorySeries> GetHistoryAsync(HistoryQuery query, CancellationToken cancellation) =>
-        throw new PeerException(StatusCodes.Status503ServiceUnavailable, "no-history", "this node keeps no history");
+        history.GetAsync(query, cancellation);
 
     public async Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
     {
@@ -72,13 +83,21 @@ internal sealed class RemotePeer(PeerHttp http, MemberRecord record, string sche
         CallAsync((address, bound) => http.CallAsync(
             new PeerCall(HttpMethod.Get, Uri(address, $"/stats?target={target}&relayed=true"), record.NodeId), ApiJson.Default.NodeStats, bound), cancellation);
 
-    public Task<HistorySeries> GetHistoryAsync(HistoryQuery query, CancellationToken cancellation) =>
-        CallAsync((address, bound) => http.CallAsync(
-            new PeerCall(HttpMethod.Get, Uri(address, HistoryPath.Of(query) + "&relayed=true"), record.NodeId), ApiJson.Default.HistorySeries, bound), cancellation);
+    public Task<HistorySeries> GetHistoryAsync(HistoryQuery query, CancellationToken cancellation) => HistoryAsync(query, "relayed", cancellation);
+
+    public Task<HistorySeries> GetCopiesAsync(HistoryQuery query, CancellationToken cancellation) => HistoryAsync(query, "copies", cancellation);
+
+    public Task PushHistoryAsync(HistoryPush push, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.SendAsync(
+            Post(address, "/metrics/history", JsonSerializer.SerializeToUtf8Bytes(push, ApiJson.Default.HistoryPush)), bound), cancellation);
 
     public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(
             Post(address, "/reboot?relayed=true", JsonSerializer.SerializeToUtf8Bytes(command, ApiJson.Default.CommandRequest)), ApiJson.Default.CommandAnswer, bound), cancellation);
+
+    private Task<HistorySeries> HistoryAsync(HistoryQuery query, string mark, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            new PeerCall(HttpMethod.Get, Uri(address, $"{HistoryPath.Of(query)}&{mark}=true"), record.NodeId), ApiJson.Default.HistorySeries, bound), cancellation);
 
     private PeerCall Post(string address, string path, byte[] body) => new(HttpMethod.Post, Uri(address, path), record.NodeId, body);
 

@@ -1,4 +1,5 @@
 using Constella.Api.Cluster;
+using Constella.Api.History;
 using Constella.Api.Tls;
 
 namespace Constella.Api.Peers;
@@ -17,8 +18,11 @@ public static class PeerServices
             s.GetRequiredService<PeerTrust>(),
             s.GetRequiredService<ILogger<PeerHttp>>()));
         services.AddSingleton<PeerClients>();
+        // Late: history calls peers itself.
+        services.AddSingleton<Func<IHistory>>(s => s.GetRequiredService<IHistory>);
         services.AddSingleton<IPeers>(s => s.GetRequiredService<PeerClients>());
         services.AddSingleton<IHeartbeatSender>(s => s.GetRequiredService<PeerClients>());
+        services.AddSingleton<IHistoryPeers>(s => s.GetRequiredService<PeerClients>());
         return services;
     }
 }

@@ -42,6 +42,23 @@ public static class Metrics
         metric = name is null ? default : (Metric)Names.IndexOf(name);
         return name is not null && metric >= 0;
     }
+
+    /// <summary>What a reading tells of a metric; null where it could not be read.</summary>
+    public static double? Of(this NodeStats stats, Metric metric) => metric switch
+    {
+        Metric.Cpu => stats.CpuPercent.Value,
+        Metric.Ram => stats.MemoryTotalBytes.Value is > 0 and var total ? 100 * stats.MemoryUsedBytes.Value / total : null,
+        // As df counts it: what only root may use is neither free nor used.
+        Metric.Disk => stats.Disks.Max(disk => disk.UsedBytes + disk.AvailableBytes is > 0 and var size ? 100.0 * disk.UsedBytes / size : (double?)null),
+        Metric.Received => Rate(stats, static net => net.ReceivedPerSecond),
+        Metric.Sent => Rate(stats, static net => net.SentPerSecond),
+        Metric.Load => stats.Load1.Value,
+        _ => null,
+    };
+
+    // An interface that has just come up has no rate yet; the others still have one.
+    private static double? Rate(NodeStats stats, Func<NetStats, double?> rate) =>
+        stats.Networks.Any(net => rate(net) is not null) ? stats.Networks.Sum(rate) : null;
 }
 
 /// <summary>What was measured within one step.</summary>

@@ -52,6 +52,13 @@ internal sealed class FakeNode : INode
 
     public Task<NodeStats> StatsAsync(string target, CancellationToken cancellation) => Answer(StatsOf(target));
 
+    public Func<HistoryQuery, HistorySeries> History { get; init; } = query => new HistorySeries
+    {
+        Node = query.Target, Metric = query.Metric, From = query.From, To = query.To, Step = query.Step ?? 300, Zone = "UTC",
+    };
+
+    public Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation) => Answer(History(query));
+
     public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
     {
         Orders.Add(command);

@@ -13,6 +13,8 @@ public interface INode : IDisposable
 
     Task<NodeStats> StatsAsync(string target, CancellationToken cancellation);
 
+    Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation);
+
     Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation);
 
     Task<InviteAnswer> InviteAsync(TimeSpan? ttl, CancellationToken cancellation);

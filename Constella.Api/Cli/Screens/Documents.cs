@@ -171,4 +171,5 @@ public sealed record StateDocument
 [JsonSerializable(typeof(AuthorityDocument))]
 [JsonSerializable(typeof(StateDocument))]
 [JsonSerializable(typeof(NodeStats))]
+[JsonSerializable(typeof(HistorySeries))]
 public sealed partial class CliJson : JsonSerializerContext;
