@@ -91,7 +91,7 @@ build() {
 }
 
 run_unit() {
-  need unit dotnet=dotnet-sdk-10.0 || return
+  need unit dotnet=dotnet-sdk-10.0 rsvg-convert=librsvg2-bin rsvg-convert=fonts-dejavu-core || return
   build
   ((BUILT == 0)) || return
   # Style is part of the build; what is left is white space.

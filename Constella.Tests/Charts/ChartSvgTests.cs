@@ -11,7 +11,7 @@ public sealed class ChartSvgTests
 {
     private static readonly string[] s_zones = ["UTC", "Europe/Moscow", "Asia/Kathmandu", "America/Argentina/ComodRivadavia", "Europe/Berlin"];
 
-    [Fact]
+    [RasteriserFact]
     public void Every_letter_is_inside_the_picture_and_no_two_texts_overlap()
     {
         foreach (var choice in Drawings.All())
@@ -24,7 +24,7 @@ public sealed class ChartSvgTests
         }
     }
 
-    [Fact]
+    [RasteriserFact]
     public void A_name_as_long_as_can_be_is_cut_and_the_metric_stays()
     {
         var view = Drawings.View with
@@ -36,7 +36,7 @@ public sealed class ChartSvgTests
         Assert.Contains(Drawings.Texts(svg), box => box.Text.StartsWith("Нагрузка · www", StringComparison.Ordinal) && box.Text.EndsWith('…'));
     }
 
-    [Fact]
+    [RasteriserFact]
     public void The_font_has_every_letter_of_both_languages()
     {
         foreach (var text in Enum.GetValues<Text>().Where(text => text.ToString().StartsWith("Chart", StringComparison.Ordinal) || text is Text.Months or Text.KiB or Text.PerSecond))
@@ -49,7 +49,7 @@ public sealed class ChartSvgTests
         }
     }
 
-    [Fact]
+    [RasteriserFact]
     public void Widths_are_those_of_the_font()
     {
         foreach (var text in new[] { "0123456789 % : · – …", "Нагрузка · Память · Сеть · щёки", "America/Argentina/ComodRivadavia (UTC-3)", "the quick brown fox jumps", "съешь же ещё этих мягких французских булок" })
@@ -59,7 +59,7 @@ public sealed class ChartSvgTests
         }
     }
 
-    [Fact]
+    [RasteriserFact]
     public void A_gap_breaks_the_line()
     {
         var svg = Drawings.Draw(ChartChoice.First, Texts.English);
@@ -70,7 +70,7 @@ public sealed class ChartSvgTests
         Assert.Equal(2, Drawings.Paths(svg, "band").Length);
     }
 
-    [Fact]
+    [RasteriserFact]
     public void One_step_that_is_missing_is_a_gap_already_and_one_alone_is_a_dot()
     {
         var whole = Drawings.Series(ChartChoice.First)[0];
@@ -83,7 +83,7 @@ public sealed class ChartSvgTests
         Assert.EndsWith("h0.1", lines[1], StringComparison.Ordinal);
     }
 
-    [Fact]
+    [RasteriserFact]
     public void The_peak_of_one_sample_in_thirty_days_reaches_its_height_and_is_wide_enough_to_be_seen()
     {
         var choice = new ChartChoice(ChartMetric.Cpu, ChartPeriod.Month, false);
@@ -96,7 +96,7 @@ public sealed class ChartSvgTests
         Assert.InRange(top.Max(point => point.X) - top.Min(point => point.X), 2, 5);
     }
 
-    [Fact]
+    [RasteriserFact]
     public void Hours_are_those_of_the_node_s_own_clock_and_its_zone_is_named()
     {
         var labels = Drawings.Texts(Drawings.Draw(ChartChoice.First, Texts.Russian, Drawings.Series(ChartChoice.First, "Asia/Kathmandu"))).Select(box => box.Text).ToList();
@@ -105,14 +105,14 @@ public sealed class ChartSvgTests
         Assert.Contains("04:00", labels);
     }
 
-    [Fact]
+    [RasteriserFact]
     public void A_zone_that_is_not_known_here_is_drawn_in_UTC_and_says_so()
     {
         var svg = Drawings.Draw(ChartChoice.First, Texts.English, Drawings.Series(ChartChoice.First, "Mars/Olympus"));
         Assert.Contains(Drawings.Texts(svg), box => box.Text == "last 24 h · UTC");
     }
 
-    [Fact]
+    [RasteriserFact]
     public void The_hour_that_summer_time_takes_moves_no_line_off_its_hour()
     {
         // 29 March 2026, 01:00 UTC: Berlin's clocks go from 02:00 to 03:00.
@@ -138,7 +138,7 @@ public sealed class ChartSvgTests
         Assert.True(ticks[^1].At >= max - 1e-6);
     }
 
-    [Fact]
+    [RasteriserFact]
     public void Without_any_data_the_picture_says_so()
     {
         var empty = Drawings.Series(ChartChoice.First)[0] with { Points = [] };
@@ -148,7 +148,7 @@ public sealed class ChartSvgTests
         Assert.Empty(Drawings.Paths(svg, "mean"));
     }
 
-    [Fact]
+    [RasteriserFact]
     public void A_name_from_elsewhere_cannot_break_the_drawing()
     {
         var view = Drawings.View with

@@ -46,6 +46,7 @@ install_node() {
   if [ "$SUPERVISOR" = docker ]; then docker_build; else
     make_release
     place_release
+    install_packages
   fi
   KEPT=0
   if node_exists; then

@@ -23,7 +23,7 @@ internal sealed partial class Installed(int host, string name, string folder)
     {
         string[] place = ["--state-dir", State];
         string[] identity = verb is "init" or "join"
-            ? ["--native", "--no-systemd", "--from", Net.Require("CLUSTER_ARCHIVE"), "--server-name", name, "--public-addr", $"{Address}:4747"]
+            ? ["--native", "--no-systemd", "--no-packages", "--from", Net.Require("CLUSTER_ARCHIVE"), "--server-name", name, "--public-addr", $"{Address}:4747"]
             : [];
         return Shell.RunAsync(
             Net.On(host, [Path.Combine(Net.Require("CLUSTER_ROOT"), "install.sh"), verb, .. place, .. identity, .. flags]),

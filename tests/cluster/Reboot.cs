@@ -34,7 +34,7 @@ internal static class Reboot
     {
         var joined = await Shell.RunAsync(
             Command("run", "env", $"CONSTELLA_BOT_API_URL=http://{Net.Address(0)}:8081", "/opt/src/install.sh", "join",
-                "--from", "/opt/src/release.tar.gz", "--server-name", Name, "--public-addr", $"{Net.Address(Host)}:4747", "--priority", "200", "--join", "-"),
+                "--no-packages", "--from", "/opt/src/release.tar.gz", "--server-name", Name, "--public-addr", $"{Net.Address(Host)}:4747", "--priority", "200", "--join", "-"),
             input: link, limit: TimeSpan.FromMinutes(3));
         report.Check(joined.Code == 0, "reboot: install.sh join, on a machine with systemd", joined.Code == 0 ? null : joined.Text);
         var active = await MachineAsync("run", "systemctl", "is-active", "constella");

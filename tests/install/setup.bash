@@ -33,9 +33,9 @@ free_port() {
 }
 
 init() {
-  ./install.sh init --no-systemd --native --yes --from fake.tar.gz --port "$PORT" --server-name alpha-01 --public-addr 203.0.113.10 "$@" </dev/null
+  ./install.sh init --no-systemd --no-packages --native --yes --from fake.tar.gz --port "$PORT" --server-name alpha-01 --public-addr 203.0.113.10 "$@" </dev/null
 }
 
 join() {
-  ./install.sh join --no-systemd --native --yes --from fake.tar.gz --port "$PORT" --server-name bravo-02 --public-addr 203.0.113.11 "$@"
+  ./install.sh join --no-systemd --no-packages --native --yes --from fake.tar.gz --port "$PORT" --server-name bravo-02 --public-addr 203.0.113.11 "$@"
 }
