@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Constella.Api.Telegram.Client;
 using Constella.Core.Cluster;
-using Constella.Core.Wire;
 using static Constella.Api.Telegram.Screens.FleetScreens;
 
 namespace Constella.Api.Telegram.Screens;

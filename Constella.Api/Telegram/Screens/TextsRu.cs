@@ -101,7 +101,7 @@ internal static class TextsRu
         [Text.ChartDark] = "🌙 Тёмный",
         [Text.ChartTitle] = "<b>{0}</b>: {1}, {2}",
         [Text.ChartLast] = "за {0}",
-        [Text.ChartFigures] = "среднее {0} · максимум {1} · сейчас {2}",
+        [Text.ChartFigures] = "среднее {0} · максимум {1} · последнее {2}",
         [Text.ChartMean] = "среднее",
         [Text.ChartMax] = "максимум",
         [Text.ChartReceived] = "принято",
