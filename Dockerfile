@@ -34,6 +34,9 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS base-arm64
 FROM base-${TARGETARCH:-amd64} AS final
 COPY --from=build /out /opt/constella
 RUN ln -s /opt/constella/constella /usr/local/bin/constella && install -d -m 700 /state
+# Metrics over time are kept in SQLite.
+RUN ls /usr/lib/*/libsqlite3.so.0 >/dev/null 2>&1 || \
+    { apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 && rm -rf /var/lib/apt/lists/*; }
 
 # The base image's web defaults would open a second port.
 ENV ASPNETCORE_HTTP_PORTS= \

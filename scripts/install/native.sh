@@ -152,3 +152,18 @@ unpack_release() {
   mv "$scratch" "$RELEASE"
   ok "unpacked"
 }
+
+# Metrics over time are kept in SQLite; a node without it does all else.
+need_sqlite() {
+  local found
+  found="$(find /usr/lib /usr/lib64 /lib -maxdepth 2 -name libsqlite3.so.0 -print -quit 2>/dev/null || true)"
+  if [ -n "$found" ]; then return 0; fi
+  if ((EUID == 0)) && have apt-get; then
+    plan "install libsqlite3-0" || return 0
+    if { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libsqlite3-0; } >/dev/null 2>&1; then
+      ok "libsqlite3-0 installed"
+      return 0
+    fi
+  fi
+  warn "libsqlite3.so.0 is missing: no metrics over time. Debian, Ubuntu: apt-get install libsqlite3-0; then restart the node"
+}

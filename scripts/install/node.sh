@@ -44,6 +44,7 @@ install_node() {
   check_port
   refuse_second_network
   if [ "$SUPERVISOR" = docker ]; then docker_build; else
+    need_sqlite
     make_release
     place_release
   fi
