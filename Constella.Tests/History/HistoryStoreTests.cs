@@ -147,7 +147,7 @@ public sealed class HistoryStoreTests : IDisposable
 
         Assert.Equal([(s_start, 50.0, 60.0), (s_start + 300, 70.0, 80.0)], copy.Points.Select(point => (point.At, point.Mean, point.Max)));
         Assert.Equal(("Asia/Tokyo", 300), (copy.Zone, copy.Step));
-        Assert.Equal([StoreFixture.Self], copy.Keepers);
+        Assert.Equal([StoreFixture.Self], copy.Keepers.ToArray());
         Assert.Equal("Europe/Berlin", _fixture.Ask(s_start, s_start + 600).Zone);
         Assert.Null(_fixture.Store.Series(new HistoryQuery("cccccccccccccccc", Metric.Cpu, s_start, s_start + 600, null)));
     }

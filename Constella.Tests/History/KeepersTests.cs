@@ -22,7 +22,7 @@ public class KeepersTests
             "d" => member with { Health = Health.Suspect },
             _ => member,
         });
-        Assert.Equal(["d", "e"], Keepers.Of("a", members, 2));
+        Assert.Equal(["d", "e"], Keepers.Of("a", members, 2).ToArray());
     }
 
     [Fact]
