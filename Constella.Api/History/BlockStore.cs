@@ -31,6 +31,8 @@ internal sealed class BlockStore : IDisposable
     /// <summary>Why nothing can be kept, for as long as this process lives; null: it can.</summary>
     public string? Missing { get; private set; }
 
+    public int Count => _blocks.Count;
+
     public KnownNode? Find(string id) => _nodes.GetValueOrDefault(id);
 
     public KnownNode NodeOf(string id, string zone)

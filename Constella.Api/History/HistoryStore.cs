@@ -29,6 +29,8 @@ internal sealed class HistoryStore : IDisposable
     /// <summary>Why nothing can be kept, for as long as this process lives; null: it can.</summary>
     public string? Missing => _blocks.Missing;
 
+    internal int BlocksInMemory => _blocks.Count;
+
     /// <summary>Adds one sample of this node, and with it to the means and maxima of all coarser steps that it lies in.</summary>
     /// <param name="at">Unix seconds.</param>
     /// <param name="sample">24 bytes (rule D2).</param>

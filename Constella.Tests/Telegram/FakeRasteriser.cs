@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Constella.Api.Charts;
 
 namespace Constella.Tests.Telegram;
@@ -12,11 +11,8 @@ internal sealed class FakeRasteriser : IChartRasteriser
 
     public bool Missing { get; set; }
 
-    public ConcurrentQueue<string> Drawings { get; } = new();
-
     public Task<byte[]?> RenderAsync(string svg, CancellationToken cancellation)
     {
-        Drawings.Enqueue(svg);
         return Task.FromResult(Missing ? null : s_pixel.Concat(System.Text.Encoding.UTF8.GetBytes(svg)).ToArray());
     }
 }
