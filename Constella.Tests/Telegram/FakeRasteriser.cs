@@ -11,8 +11,6 @@ internal sealed class FakeRasteriser : IChartRasteriser
 
     public bool Missing { get; set; }
 
-    public Task<byte[]?> RenderAsync(string svg, CancellationToken cancellation)
-    {
-        return Task.FromResult(Missing ? null : s_pixel.Concat(System.Text.Encoding.UTF8.GetBytes(svg)).ToArray());
-    }
+    public Task<byte[]?> RenderAsync(string svg, CancellationToken cancellation) =>
+        Task.FromResult(Missing ? null : s_pixel.Concat(System.Text.Encoding.UTF8.GetBytes(svg)).ToArray());
 }
