@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Constella.Api.Cluster;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;

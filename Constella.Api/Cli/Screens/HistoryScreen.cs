@@ -14,6 +14,7 @@ public static class HistoryScreen
     private const int Widest = 140;
     private const int Margin = 12;
     private const int LabelGap = 16;
+    private static readonly int[] s_steps = [1, 2, 5, 10];
 
     /// <summary>How many points find room beside each other.</summary>
     public static int PointsAcross(ICliConsole console) => PlotWidth(console) * Canvas.AcrossOf(console.Unicode);
@@ -68,7 +69,7 @@ public static class HistoryScreen
             _ => 1_000,
         };
         var power = Math.Pow(10, Math.Floor(Math.Log10(Math.Max(highest, least))));
-        return new[] { 1, 2, 5, 10 }.Select(factor => factor * power).First(top => top >= Math.Max(highest, least) * 0.9999);
+        return s_steps.Select(factor => factor * power).First(top => top >= Math.Max(highest, least) * 0.9999);
     }
 
     private static string TimeLabels(HistorySeries series, TimeZoneInfo zone, int width)
