@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Constella.Api.Charts;
 using Constella.Api.Telegram.Screens;
-using Constella.Core.Members;
 using Constella.Core.Stats;
 using Constella.Tests.Telegram;
 

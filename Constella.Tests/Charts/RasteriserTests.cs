@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Constella.Tests.Charts;
 
 /// <summary>The real tool; where it is missing, only what a node does without it.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class RasteriserTests
 {
     private readonly ListLogger _log = new();
@@ -118,7 +119,7 @@ public sealed class RasteriserTests
         return folder;
     }
 
-    private ILogger<ChartRasteriser> Log() => new Typed(_log);
+    private Typed Log() => new(_log);
 
     private sealed class Typed(ILogger log) : ILogger<ChartRasteriser>
     {

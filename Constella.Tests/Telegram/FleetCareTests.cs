@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Constella.Api.Endpoints;
-using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Wire;
 

@@ -79,7 +79,7 @@ internal enum ScreenKind
     Fleet = 'v',
 
     /// <summary>Who reaches whom: one node.</summary>
-    Connections = 'o',
+    Connections = 'e',
     ForgetQuestion = 'q',
 
     /// <summary>The press on "yes", and what is seen until it is done.</summary>
