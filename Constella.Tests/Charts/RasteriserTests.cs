@@ -40,23 +40,6 @@ public sealed class RasteriserTests
         }
     }
 
-    [RasteriserFact]
-    public async Task Rendering_leaves_nothing_behind_in_the_process()
-    {
-        using var rasteriser = new ChartRasteriser(Log());
-        var svg = Drawings.Draw(ChartChoice.First, Texts.English);
-        await RenderAsync(5);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        await RenderAsync(20);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 256 * 1024);
-
-        async Task RenderAsync(int times)
-        {
-            for (var i = 0; i < times; i++)
-                Assert.NotNull(await rasteriser.RenderAsync(svg, CancellationToken.None));
-        }
-    }
-
     [Fact]
     public async Task Without_the_tool_there_is_no_picture_and_the_log_says_once_what_to_install()
     {
