@@ -35,7 +35,9 @@ internal sealed class HistoryDesk(ICluster cluster, HistoryStore store, IHistory
         }
         catch (Exception error) when (error is PeerException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            return await FromCopiesAsync(view, target, query, $"did not answer ({(error as PeerException)?.Message ?? "no answer in time"})", cancellation);
+            var peer = error as PeerException;
+            return await FromCopiesAsync(
+                view, target, query, $"{(peer?.Status is null ? "did not answer" : "refused")} ({peer?.Message ?? "no answer in time"})", cancellation);
         }
     }
 

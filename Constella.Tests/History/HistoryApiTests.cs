@@ -3,7 +3,6 @@ using Constella.Api.Cli.Node;
 using Constella.Api.Endpoints;
 using Constella.Api.History;
 using Constella.Api.Peers;
-using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Stats;
 using Constella.Core.Wire;

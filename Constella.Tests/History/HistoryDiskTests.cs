@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Constella.Api.History;
 
 namespace Constella.Tests.History;
 
 /// <summary>Whatever the disk does, the node goes on, says so once, and writes again when it can.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class HistoryDiskTests : IDisposable
 {
     private static readonly long s_start = StoreFixture.Start;

@@ -1,4 +1,3 @@
-using Constella.Api.History;
 using Constella.Core.Stats;
 
 namespace Constella.Tests.History;

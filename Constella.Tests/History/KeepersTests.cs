@@ -41,7 +41,7 @@ public class KeepersTests
         Assert.Equal(50, kept.Count());
     }
 
-    private static IEnumerable<string> Of(string node, params string[] ids) => Keepers.Of(node, Members(ids), 2);
+    private static string[] Of(string node, params string[] ids) => [.. Keepers.Of(node, Members(ids), 2)];
 
     private static IEnumerable<MemberView> Members(params string[] ids) => ids.Select(id => new MemberView(
         new MemberRecord { NodeId = id, Name = id, Addr = "203.0.113.10:4747" }, Health.Alive, false, false, null, null, null, null, false, true, null, null));
