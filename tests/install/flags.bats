@@ -73,3 +73,23 @@ refused() {
   [ "$status" -eq 0 ]
   [[ "$output" == *"at [2001:db8::1]:$PORT"* ]]
 }
+
+@test "packages that are missing are named and do not stop anything" {
+  # shellcheck source=/dev/null
+  . scripts/install/ui.sh
+  # shellcheck source=/dev/null
+  . scripts/install/packages.sh
+  ui_setup
+  # shellcheck disable=SC2317 # called by install_packages
+  have() { false; }
+  export DRY_RUN=0 NO_PACKAGES=1
+  run install_packages
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"not installed:"*"librsvg2-bin"*"numbers instead of charts"* ]]
+  have() { true; }
+  missing_packages() { printf 'some-package '; }
+  export DRY_RUN=1 NO_PACKAGES=0
+  run install_packages
+  [ "$status" -eq 0 ]
+  if ((EUID == 0)); then [[ "$output" == "would install some-package" ]]; fi
+}
