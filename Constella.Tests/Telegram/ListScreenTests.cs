@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Constella.Api.Telegram.Client;
 using Constella.Api.Telegram.Screens;
 using Constella.Core.Cluster;
 using Constella.Core.Wire;
