@@ -54,7 +54,12 @@ internal sealed class FakeNode : INode
 
     public Func<HistoryQuery, HistorySeries> History { get; init; } = query => new HistorySeries
     {
-        Node = query.Target, Metric = query.Metric, From = query.From, To = query.To, Step = query.Step ?? 300, Zone = "UTC",
+        Node = query.Target,
+        Metric = query.Metric,
+        From = query.From,
+        To = query.To,
+        Step = query.Step ?? 300,
+        Zone = "UTC",
     };
 
     public Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation) => Answer(History(query));
