@@ -1,40 +1,59 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Constella.Core.Alerts;
 
 /// <summary>What an alert is about (rule A2).</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<AlertKind>))]
+[JsonConverter(typeof(AlertKinds))]
 public enum AlertKind
 {
+    /// <summary>Of a newer version.</summary>
+    Unknown,
+
     /// <summary>A node is not heard.</summary>
-    [JsonStringEnumMemberName("down")] Down,
+    Down,
 
     /// <summary>Another node is the Host now; <see cref="Alert.Detail"/> is the id of the one before.</summary>
-    [JsonStringEnumMemberName("host")] Host,
+    Host,
 
     /// <summary>No majority is reached: a witness runs the bot.</summary>
-    [JsonStringEnumMemberName("quorum")] Quorum,
+    Quorum,
 
     /// <summary>The fullest disk; <see cref="Alert.Detail"/> is its percent.</summary>
-    [JsonStringEnumMemberName("disk")] Disk,
+    Disk,
 
     /// <summary><see cref="Alert.Detail"/> is the percent.</summary>
-    [JsonStringEnumMemberName("cpu")] Cpu,
+    Cpu,
 
     /// <summary><see cref="Alert.Detail"/> is the percent.</summary>
-    [JsonStringEnumMemberName("ram")] Ram,
+    Ram,
 
     /// <summary>A clock differs from the others'; <see cref="Alert.Detail"/> is by how many seconds, ahead positive.</summary>
-    [JsonStringEnumMemberName("clock")] Clock,
+    Clock,
 
     /// <summary>A node is there, but its certificate or its secret does not hold.</summary>
-    [JsonStringEnumMemberName("certificate")] Certificate,
+    Certificate,
 
     /// <summary>A node runs another version; <see cref="Alert.Detail"/> is which.</summary>
-    [JsonStringEnumMemberName("version")] Version,
+    Version,
 
     /// <summary>A machine came up anew and no command had asked for it.</summary>
-    [JsonStringEnumMemberName("reboot")] Reboot,
+    Reboot,
+}
+
+/// <summary>Kinds by their names; a name of a newer version is <see cref="AlertKind.Unknown"/>, not an error (rule V1).</summary>
+public sealed class AlertKinds : JsonConverter<AlertKind>
+{
+    public static string Name(AlertKind kind) => kind.ToString().ToLowerInvariant();
+
+    public override AlertKind Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Enum.TryParse<AlertKind>(reader.GetString(), ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind : AlertKind.Unknown;
+
+    public override void Write(Utf8JsonWriter writer, AlertKind value, JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteStringValue(Name(value));
+    }
 }
 
 /// <summary>How much of an alert the owner has been told (rule A5); it only grows.</summary>

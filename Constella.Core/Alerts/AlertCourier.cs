@@ -9,9 +9,13 @@ namespace Constella.Core.Alerts;
 /// </summary>
 public sealed class AlertCourier
 {
+    // Where nobody gets through, the task goes round ever more slowly: each turn is a write on all nodes.
+    private const int MostPasses = 6;
+
     private readonly Dictionary<string, AlertReceipt> _sent = [];
     private string? _first;
     private long _dueSince;
+    private int _passes;
     private long _notBefore = long.MinValue / 2;
 
     /// <summary>What is to be sent now, in one message; empty when there is nothing, or it is another node's task.</summary>
@@ -21,7 +25,7 @@ public sealed class AlertCourier
         ArgumentNullException.ThrowIfNull(view);
         var due = Outbox(view);
         if (_first != due.FirstOrDefault()?.Id)
-            (_first, _dueSince) = (due.FirstOrDefault()?.Id, mono);
+            (_first, _dueSince, _passes) = (due.FirstOrDefault()?.Id, mono, 0);
         // What happens at once is told at once: one message for a rack that went down.
         if (due.IsEmpty || mono < _notBefore || mono - _dueSince < Timings.AlertGather || !IsSender(view, mayAct))
             return [];
@@ -36,7 +40,13 @@ public sealed class AlertCourier
     }
 
     /// <summary>It has not, or did not answer.</summary>
-    public void Failed(long mono, long waitMs) => _notBefore = mono + waitMs;
+    /// <param name="waitMs">Where Telegram says when to try again, it means all nodes: nothing is passed on before.</param>
+    public void Failed(long mono, long waitMs)
+    {
+        _notBefore = mono + waitMs;
+        if (waitMs >= Timings.AlertPassOn)
+            _dueSince = _notBefore;
+    }
 
     /// <summary>What was sent and the network does not know: not yet, or not any more, where the settings of another writer have won (rule W7).</summary>
     public ImmutableArray<AlertReceipt> Receipts(ClusterView view)
@@ -62,9 +72,10 @@ public sealed class AlertCourier
             return null;
         var sender = view.Settings.AlertSender ?? view.NodeId;
         var living = view.Members.Where(m => m.IsSelf || m is { Health: Health.Alive, Telegram: true }).Select(m => m.Record.NodeId).Order(StringComparer.Ordinal).ToArray();
-        if (living.Contains(sender) && mono - _dueSince < Timings.AlertPassOn)
+        if (living.Contains(sender) && mono - _dueSince < Timings.AlertPassOn << Math.Min(_passes, MostPasses))
             return null;
         _dueSince = mono;
+        _passes++;
         var next = living.FirstOrDefault(id => string.CompareOrdinal(id, sender) > 0) ?? living[0];
         return next == sender ? null : next == view.NodeId ? "" : next;
     }

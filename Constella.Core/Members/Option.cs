@@ -60,6 +60,8 @@ public static class Options
             return $"there is no setting {option.Key}";
         if (option.Node is not null && !kind.PerNode)
             return $"{option.Key} is for the whole network";
+        if (option.Value.Length > Limits.OptionLength)
+            return $"{option.Key} is longer than {Limits.OptionLength} characters";
         return option.Value.Length == 0 || kind.Wrong(option.Value) is not { } wrong ? null : $"{option.Key} is {wrong}";
     }
 

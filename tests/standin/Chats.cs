@@ -35,6 +35,9 @@ public sealed class Message
     /// <summary>Size of the photo in bytes; null for a text.</summary>
     public int? PhotoBytes { get; internal set; }
 
+    /// <summary>It made no sound.</summary>
+    public bool Quiet { get; internal set; }
+
     public int Edits { get; internal set; }
     public bool Deleted { get; internal set; }
 

@@ -75,6 +75,7 @@ internal static class ControlEndpoints
             ["message_id"] = message.Id,
             ["from_bot"] = message.FromBot,
             ["text"] = message.Text,
+            ["quiet"] = message.Quiet,
             ["edits"] = message.Edits,
             ["photo_bytes"] = message.PhotoBytes,
             ["buttons"] = new JsonArray([.. message.Buttons.Select(button =>

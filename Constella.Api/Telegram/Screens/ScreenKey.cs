@@ -61,6 +61,12 @@ internal enum ScreenKind
     RebootProgress = 'p',
     RebootBack = 'b',
     RebootFailed = 'f',
+
+    /// <summary>No screen: the press that mutes alerts; the node is an id or "all", the detail how long.</summary>
+    Mute = 'm',
+
+    /// <summary>From an alert: the card, in a message of its own.</summary>
+    Open = 'o',
 }
 
 internal enum RebootFailure
