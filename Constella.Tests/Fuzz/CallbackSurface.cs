@@ -15,6 +15,9 @@ internal sealed class CallbackSurface : ISurface
     private const string Answer =
         """{"ok":true,"result":[{"update_id":7,"callback_query":{"id":"1","from":{"id":42,"is_bot":false,"first_name":"O","username":"username","language_code":"ru"},"message":{"message_id":5,"chat":{"id":42,"type":"private"}},"data":"DATA"}}]}""";
 
+    /// <summary>A bot has this many cases to go wrong before the next one gets its chance.</summary>
+    private const int Life = 500;
+
     private readonly FakePeers _peers = new();
     private readonly NoTelegram _telegram = new();
     private FakeCluster _cluster = null!;
@@ -44,11 +47,23 @@ internal sealed class CallbackSurface : ISurface
             return false;
         }
         if (_left-- <= 0)
-            Fresh();
+            Renew();
         Assert.True(_handler.HandleAsync(updates, CancellationToken.None).GetAwaiter().GetResult());
         if (_cluster.View.Settings.Message is { } message)
             Draw(message.Screen);
         return true;
+    }
+
+    public void Renew()
+    {
+        _left = Life;
+        _cluster = new FakeCluster(BotFixture.Member(BotFixture.Alpha, "alpha-01", self: true), BotFixture.Member(BotFixture.Echo, "echo-02"), BotFixture.Member(BotFixture.Fox, "fox-03"));
+        var right = new BotRight(_cluster);
+        var log = NullLogger.Instance;
+        var reboots = new Reboots(_cluster, _peers, right, TimeProvider.System);
+        _renderer = new Renderer(_cluster, _peers, reboots);
+        var display = new Display(_cluster, right, new Painter(_telegram, right, _cluster, log), _renderer, reboots, log);
+        _handler = new UpdateHandler(_cluster, _telegram, right, display, new OwnerGate(log), new InviteCommand(_cluster), (id, action) => $"{id:x16}{action.Length:x16}", TimeProvider.System);
     }
 
     public void Dispose()
@@ -63,18 +78,6 @@ internal sealed class CallbackSurface : ISurface
         Assert.InRange(screen.Html.Length, 1, 4096);
         foreach (var button in screen.Keyboard.InlineKeyboard.SelectMany(row => row))
             Assert.InRange(Encoding.UTF8.GetByteCount(button.CallbackData), 1, 64);
-    }
-
-    private void Fresh()
-    {
-        _left = 500;
-        _cluster = new FakeCluster(BotFixture.Member(BotFixture.Alpha, "alpha-01", self: true), BotFixture.Member(BotFixture.Echo, "echo-02"), BotFixture.Member(BotFixture.Fox, "fox-03"));
-        var right = new BotRight(_cluster);
-        var log = NullLogger.Instance;
-        var reboots = new Reboots(_cluster, _peers, right, TimeProvider.System);
-        _renderer = new Renderer(_cluster, _peers, reboots);
-        var display = new Display(_cluster, right, new Painter(_telegram, right, _cluster, log), _renderer, reboots, log);
-        _handler = new UpdateHandler(_cluster, _telegram, right, display, new OwnerGate(log), new InviteCommand(_cluster), (id, action) => $"{id:x16}{action.Length:x16}", TimeProvider.System);
     }
 
     /// <summary>Takes everything.</summary>

@@ -158,6 +158,12 @@ internal sealed class BodySurface : ISurface
         }
     }
 
+    public void Renew()
+    {
+        (_left, _step) = (Life, 0);
+        _node = new ClusterNode(Samples.State, new ProcessIdentity(Samples.Run, "b", "0.1.0"), new SimRandom(1), Now());
+    }
+
     public void Dispose()
     {
     }
@@ -182,10 +188,7 @@ internal sealed class BodySurface : ISurface
     private IReadOnlyList<Effect> Step(Input input)
     {
         if (_left-- <= 0)
-        {
-            (_left, _step) = (Life, 0);
-            _node = new ClusterNode(Samples.State, new ProcessIdentity(Samples.Run, "b", "0.1.0"), new SimRandom(1), Now());
-        }
+            Renew();
         _step++;
         var effects = _node.Step(input, Now());
         foreach (var written in effects.OfType<Effect.Persist>())

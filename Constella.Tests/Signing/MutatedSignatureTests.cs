@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Constella.Core.Signing;
 using Constella.Tests.Simulation;
 using static Constella.Tests.Signing.SignedCall;
@@ -6,7 +7,7 @@ using static Constella.Tests.Signing.SignedCall;
 namespace Constella.Tests.Signing;
 
 /// <summary>Rule X1, by number: whatever is changed in a signed request, anywhere in it, it is refused and burns no nonce.</summary>
-public sealed class MutatedSignatureTests
+public sealed partial class MutatedSignatureTests
 {
     private const int Calls = 1_000;
     private const int MutationsOfEach = 100;
@@ -68,6 +69,9 @@ public sealed class MutatedSignatureTests
             default:
                 var name = headers.Keys.ElementAt(random.Index(headers.Count));
                 var value = Changed(headers[name][0]!, random);
+                // So are leading zeros: what is signed is the number.
+                while (LeadingZeros().Replace(value, "") == headers[name][0])
+                    value = Changed(headers[name][0]!, random);
                 headers[name] = [value];
                 return ($"{name}: {value}", request, headers);
         }
@@ -93,6 +97,9 @@ public sealed class MutatedSignatureTests
         while (changed.Equals(text) || random.Chance(200));
         return changed.ToString();
     }
+
+    [GeneratedRegex("(?<==)0+(?=[0-9])")]
+    private static partial Regex LeadingZeros();
 
     private static byte[] ChangedBytes(byte[] body, SimRandom random)
     {

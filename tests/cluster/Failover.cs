@@ -169,9 +169,10 @@ internal sealed class Failover(Fleet fleet, FailoverOptions options)
         var start = fault == Fault.Stop ? Latest(answers, remote => remote == first, lost, back) ?? lost : lost;
         var next = Earliest(answers, remote => remote != first, lost);
         var taken = Earliest(answers, remote => remote == first, back);
-        // Of two nodes the other one may have been rebooting just then: that silence is not the hand-back's.
-        var alone = options.Nodes == 2 && executed > 0;
-        var given = taken is { } end && !alone ? Latest(answers, remote => remote != first, lost, end) : null;
+        var given = taken is { } end ? Latest(answers, remote => remote != first, lost, end) : null;
+        // A slow reboot leaves nobody but the Host, who then has nothing to hand over: that silence is not the hand-back's.
+        if (executed > 0 && (options.Nodes == 2 || given < back))
+            given = null;
         return new Trial(fault, Between(start, next), Between(given, taken), journal.Fates().Values, turns, executed, violations);
     }
 
