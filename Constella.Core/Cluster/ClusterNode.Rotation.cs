@@ -127,10 +127,13 @@ public sealed partial class ClusterNode
 
     private void NextPhase(Rotation rotation)
     {
-        WriteRotation(rotation.Phase == RotationPhase.Install
-            ? rotation with { Phase = RotationPhase.Use }
-            : rotation with { Phase = RotationPhase.Remove, Key = null, Sealed = [] });
-        // A majority has it on disk: no later Host can miss it.
+        if (rotation.Phase != RotationPhase.Install)
+        {
+            WriteRotation(rotation with { Phase = RotationPhase.Remove, Key = null, Sealed = [] });
+            return;
+        }
+        WriteRotation(rotation with { Phase = RotationPhase.Use });
+        // A majority has it on disk: no later Host can miss it. Who asks from here on has seen this secret, and means another.
         EndRotationsAsked(null);
     }
 

@@ -60,6 +60,16 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public void X2_Who_asks_when_the_new_secret_is_in_use_gets_another()
+    {
+        var net = new ClusterHarness(3).Settled();
+        Ask(net, 0, t => new Input.RotateRequested(t));
+        Assert.Equal((2, RotationPhase.Use), (net[0].Disk.SecretGeneration, net[0].Disk.Rotation!.Phase));
+        Assert.Equal(new Answer.Done(), Ask(net, 1, t => new Input.RotateRequested(t)));
+        Assert.Equal(3, net[1].Disk.SecretGeneration);
+    }
+
+    [Fact]
     public void X2_Who_is_away_is_left_behind_says_so_and_asks_for_nothing()
     {
         var net = new ClusterHarness(3).Settled();

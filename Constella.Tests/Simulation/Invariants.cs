@@ -29,6 +29,7 @@ internal sealed class Invariants(World world)
     private readonly List<string> _members = [];
     private readonly Dictionary<SimNode, (Polls Mode, long? ConfirmedAt)> _tenures = [];
     private readonly Dictionary<SimNode, (long At, long ForgottenAt)> _lastLook = [];
+    private SimNode? _caller;
     private readonly Dictionary<SimNode, long> _lastWebhook = [];
     private readonly Dictionary<SimNode, (long At, MemberSet Voters)> _setBefore = [];
     private long? _overlapSince;
@@ -107,8 +108,10 @@ internal sealed class Invariants(World world)
             Fail($"W6: {node.Name} confirms below {offset} without the right");
     }
 
-    /// <summary>A confirming call has reached Telegram.</summary>
-    public void Confirming(SimNode node)
+    /// <summary>A call that would confirm has reached Telegram; whether it does, Telegram says.</summary>
+    public void Calling(SimNode node) => _caller = node;
+
+    private void Confirming(SimNode node)
     {
         var mode = _tenures.GetValueOrDefault(node).Mode;
         _tenures[node] = (mode, world.Now);
@@ -162,6 +165,7 @@ internal sealed class Invariants(World world)
     public void Forgotten(long id)
     {
         _forgottenAt = world.Now;
+        Confirming(_caller!);
         if (world.Workload.Presses[id].Messages == 0)
             Fail($"W6: update {id} was confirmed before it was handled");
     }

@@ -208,8 +208,7 @@ internal sealed class SimBot(World world, SimNode node)
             world.Check.TelegramSlow();
         world.At(world.Now + Latency(150), () =>
         {
-            if (offset > 0)
-                world.Check.Confirming(caller);
+            world.Check.Calling(caller);
             world.Telegram.GetUpdates(offset, limit, seconds, (result, ids) =>
             {
                 world.Check.Looked(caller, result);
