@@ -47,7 +47,9 @@ public static class AlertBook
 
     private static ImmutableArray<Alert> Bounded(ImmutableArray<Alert> book)
     {
-        book = WithoutOldest(book, static a => a.Ended is not null && !a.Due, Limits.AlertsRecent);
+        // The latest move of the Host says who it was, however long ago that is.
+        var moved = book.LastOrDefault(static a => a.Kind == AlertKind.Host);
+        book = WithoutOldest(book, a => a.Ended is not null && !a.Due && a != moved, Limits.AlertsRecent);
         return WithoutOldest(book, static _ => true, Limits.Alerts);
     }
 

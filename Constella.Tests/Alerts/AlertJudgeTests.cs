@@ -82,6 +82,8 @@ public sealed class AlertJudgeTests
         var book = AlertBook.With([], [.. told, .. due], []);
         Assert.Equal(10, book.Count(a => a.Due));
         Assert.Equal(Enumerable.Range(100 - Limits.AlertsRecent, Limits.AlertsRecent), book.Where(a => !a.Due).Select(a => int.Parse(a.Id, System.Globalization.CultureInfo.InvariantCulture)));
+        book = AlertBook.With(book, [Alert(-1) with { Kind = AlertKind.Host, Ended = Noon, Told = AlertTold.All }, .. Enumerable.Range(200, 50).Select(i => Alert(i) with { Ended = Noon, Told = AlertTold.All })], []);
+        Assert.Equal(AlertKind.Host, book[0].Kind);
         Assert.Equal(Limits.Alerts, AlertBook.With([], [.. Enumerable.Range(0, 1_000).Select(Alert)], []).Length);
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Core.Alerts;

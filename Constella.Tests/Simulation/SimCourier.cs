@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Constella.Core;
 using Constella.Core.Alerts;
 using Constella.Core.Cluster;
 using Constella.Core.Members;

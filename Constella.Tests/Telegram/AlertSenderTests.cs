@@ -5,7 +5,6 @@ using Constella.Core.Alerts;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Microsoft.Extensions.Logging.Abstractions;
-using TelegramStandIn;
 
 namespace Constella.Tests.Telegram;
 
