@@ -1,3 +1,4 @@
+using Constella.Core;
 using Constella.Core.Alerts;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
@@ -82,6 +83,38 @@ public sealed class AlertTests
     }
 
     [Fact]
+    public void A2_A_node_that_is_there_and_whose_certificate_does_not_hold_is_told_so_and_not_as_down()
+    {
+        var host = HostOfThree();
+        Beats(host, 30_000, failing: 2);
+        var alert = Assert.Single(host.Disk.Settings.Alerts, a => a.Node == LoneNode.Id(2));
+        Assert.Equal((AlertKind.Certificate, null), (alert.Kind, alert.Ended));
+        Beats(host, 30_000);
+        Assert.NotNull(Assert.Single(host.Disk.Settings.Alerts, a => a.Node == LoneNode.Id(2)).Ended);
+    }
+
+    [Fact]
+    public void A2_A_version_unlike_that_of_most_is_told_after_the_time_that_an_update_may_take()
+    {
+        var host = HostOfThree(new Option(Options.AlertVersion, null, "1"));
+        Vitals Updated(int peer, Vitals vitals) => vitals with { Build = peer == 2 ? "0.2.0" : "0.1.0" };
+        Beats(host, 50_000, Updated);
+        Assert.DoesNotContain(host.Disk.Settings.Alerts, a => a.Kind == AlertKind.Version);
+        Beats(host, 15_000, Updated);
+        var alert = Assert.Single(host.Disk.Settings.Alerts, a => a.Kind == AlertKind.Version);
+        Assert.Equal((LoneNode.Id(2), "0.2.0"), (alert.Node, alert.Detail));
+    }
+
+    [Fact]
+    public void A2_A_node_that_hears_nobody_says_nothing_of_others()
+    {
+        var node = new LoneNode(3, 0);
+        Beats(node, 12_000);
+        node.Advance(120_000);
+        Assert.DoesNotContain(node.Disk.Settings.Alerts, a => a.Kind == AlertKind.Down);
+    }
+
+    [Fact]
     public void A3_A_figure_begins_an_alert_at_its_level_and_ends_it_five_percent_below()
     {
         var cluster = new ClusterHarness(3).Settled();
@@ -128,6 +161,34 @@ public sealed class AlertTests
         Measure(cluster, node, 100, 60);
         Assert.Null(Find(host, AlertKind.Cpu, node));
     }
+
+    private static LoneNode HostOfThree(params Option[] options)
+    {
+        var node = new LoneNode(3, 0, state => state with { Settings = state.Settings with { Options = [.. options] } });
+        Beats(node, 12_000);
+        Assert.True(node.View.IsHost);
+        return node;
+    }
+
+    /// <summary>The two others answer and grant what is asked; one of them may show a certificate that does not hold, and call all the same.</summary>
+    private static void Beats(LoneNode node, long ms, Func<int, Vitals, Vitals>? tells = null, int failing = -1) => node.Advance(ms, () =>
+    {
+        var sends = node.Effects.OfType<Effect.Send>().ToList();
+        node.Forget();
+        foreach (var send in sends)
+        {
+            var peer = send.Peer == LoneNode.Id(1) ? 1 : 2;
+            if (peer == failing)
+            {
+                node.Step(new Input.PeerFailed(send.Peer, send.Id, Errors.Certificate));
+                node.Call(peer);
+                continue;
+            }
+            var vitals = tells is null ? node.Vitals(peer) : tells(peer, node.Vitals(peer));
+            var grant = send.Message.Ask is { } ask ? new Grant(ask.Term, Timings.Lease) : null;
+            node.Step(new Input.HeartbeatAnswered(send.Peer, send.Id, new HeartbeatAnswer { Vitals = vitals, Grant = grant }));
+        }
+    });
 
     private static void Measure(ClusterHarness cluster, SimNode node, int cpu, int seconds)
     {
