@@ -75,7 +75,7 @@ internal static class HeartbeatShape
         if (state.Rotation is { } rotation && IsBad(rotation))
             return "the rotation is malformed";
         return state.Settings is { } settings && (IsBad(settings.Stamp) || settings.Reboots.IsDefault || settings.Reboots.Any(reboot => reboot is null)
-            || IsBad(settings.Options) || IsBad(settings.Alerts))
+            || IsBad(settings.Options) || IsBad(settings.Alerts) || settings.AlertSender?.Length > TextLimit)
             ? "the settings are malformed"
             : null;
     }

@@ -14,7 +14,7 @@ internal sealed class Invariants(World world)
     /// both confirm until the queue stays empty and the 409s have decided it (rule W2), longer under steady presses. By lease
     /// alone: never.
     /// </summary>
-    private const long OverlapMax = 12_000;
+    internal const long OverlapMax = 6_000;
 
     // The shorter of W1's proofs is a full park; the drift of clocks is not worth more than this.
     private const long ProofMin = (Timings.ProbeSeconds * 1_000) - 100;

@@ -13,6 +13,9 @@ internal sealed class Liveness(World world)
     private long? _agreedAt;
     private long _ended = long.MinValue / 2;
 
+    /// <summary>No press waits, neither at Telegram nor at a bot.</summary>
+    public bool Answered => world.Telegram.Pending.Count == 0 && world.Workload.Presses.Values.All(p => p.Messages > 0);
+
     public void QuietBegins()
     {
         _began = world.Now;

@@ -24,7 +24,7 @@ internal static class Report
             Line($"# {count} seeds began with {nodes} nodes ({100.0 * count / Seeds(range):F1} %)");
         foreach (var (name, count) in range.Totals.Rows())
             Line($"# {name}: {count}");
-        Line($"# times that a witness and another right were both confirming, for up to 12 s (W7): {range.Totals.Overlaps}; {range.Totals.Overlapping}");
+        Line($"# times that a witness and another right were both taking updates, for up to {Invariants.OverlapMax / 1_000} s (W7): {range.Totals.Overlaps}; {range.Totals.Overlapping}");
         Line($"# alerts that were told twice, of {range.Totals.Alerts} (A5): {range.Totals.AlertsRepeated}, of these {range.Totals.AlertsRepeatedKnown} though the first sender had its answer");
         Line($"# agreement after the faults had stopped, a lease being held: {range.Totals.WithLease}");
         Line($"# agreement after the faults had stopped, no lease being held: {range.Totals.Without}");
