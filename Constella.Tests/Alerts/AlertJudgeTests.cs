@@ -84,7 +84,7 @@ public sealed class AlertJudgeTests
         Assert.Equal(Enumerable.Range(100 - Limits.AlertsRecent, Limits.AlertsRecent), book.Where(a => !a.Due).Select(a => int.Parse(a.Id, System.Globalization.CultureInfo.InvariantCulture)));
         book = AlertBook.With(book, [Alert(-1) with { Kind = AlertKind.Host, Ended = Noon, Told = AlertTold.All }, .. Enumerable.Range(200, 50).Select(i => Alert(i) with { Ended = Noon, Told = AlertTold.All })], []);
         Assert.Equal(AlertKind.Host, book[0].Kind);
-        Assert.Equal(Limits.Alerts, AlertBook.With([], [.. Enumerable.Range(0, 1_000).Select(Alert)], []).Length);
+        Assert.Equal(Limits.Alerts, AlertBook.With([], [.. Enumerable.Range(100, 1_000).Select(Alert)], []).Length);
     }
 
     [Fact]
@@ -98,8 +98,17 @@ public sealed class AlertJudgeTests
         Assert.False(book[0].Due);
     }
 
+    [Fact]
+    public void A4_Two_writers_at_once_begin_one_alert()
+    {
+        var book = AlertBook.With([], [Alert(1)], []);
+        book = AlertBook.With(book, [Alert(2)], []);
+        Assert.Equal("1", Assert.Single(book).Id);
+        Assert.Equal(2, AlertBook.With(book, [Alert(1) with { Ended = Noon }, Alert(2)], []).Length);
+    }
+
     private static Alert Alert(int i) => new()
     {
-        Id = i.ToString(System.Globalization.CultureInfo.InvariantCulture), Kind = AlertKind.Disk, Node = Node, Since = Noon.AddMinutes(i),
+        Id = i.ToString(System.Globalization.CultureInfo.InvariantCulture), Kind = AlertKind.Disk, Node = i > 50 ? Node + i : Node, Since = Noon.AddMinutes(i),
     };
 }
