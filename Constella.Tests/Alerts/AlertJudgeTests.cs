@@ -109,6 +109,9 @@ public sealed class AlertJudgeTests
 
     private static Alert Alert(int i) => new()
     {
-        Id = i.ToString(System.Globalization.CultureInfo.InvariantCulture), Kind = AlertKind.Disk, Node = i > 50 ? Node + i : Node, Since = Noon.AddMinutes(i),
+        Id = i.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Kind = AlertKind.Disk,
+        Node = i > 50 ? Node + i : Node,
+        Since = Noon.AddMinutes(i),
     };
 }
