@@ -42,6 +42,19 @@ public static class Limits
     /// <summary>Handled updates and executed commands that are remembered.</summary>
     public const int Ledger = 512;
 
+    /// <summary>Alerts that are remembered, and of these, how many that are over and told (rule A4).</summary>
+    public const int Alerts = 256;
+    public const int AlertsRecent = 32;
+
+    /// <summary>Alerts told in one message.</summary>
+    public const int AlertsPerMessage = 20;
+
+    /// <summary>Options that the owner may set, those of single nodes among them (rule A7).</summary>
+    public const int Options = 512;
+
+    /// <summary>Longest value of an option, in characters.</summary>
+    public const int OptionLength = 64;
+
     public static readonly TimeSpan TombstoneLife = TimeSpan.FromDays(7);
 
     /// <summary>Nodes that keep copies of a node's history (rule D1).</summary>
@@ -151,4 +164,28 @@ public static class Timings
 
     /// <summary>W3: in doubt for this long: stop.</summary>
     public const long DoubtToStop = 12_000;
+
+    /// <summary>How often a machine's load is measured.</summary>
+    public const long LoadEvery = 10_000;
+
+    /// <summary>A1: how often a node looks for what deserves an alert.</summary>
+    public const long AlertLook = 1_000;
+
+    /// <summary>A3: how long each thing must last: no quorum, another Host, a certificate or secret that does not hold, a clock.</summary>
+    public const long AlertQuorum = 14_000;
+    public const long AlertHost = 14_000;
+    public const long AlertCertificate = 20_000;
+    public const long AlertClock = 20_000;
+
+    /// <summary>A3: a node that told it was being stopped may be away for this long.</summary>
+    public const long AlertDraining = 300_000;
+
+    /// <summary>A3: how long a figure must be good, and how long a disk must be full.</summary>
+    public const long AlertCalm = 60_000;
+
+    /// <summary>A5: alerts that come within this are told in one message.</summary>
+    public const long AlertGather = 2_000;
+
+    /// <summary>A5: what is not told within this is passed on to another node.</summary>
+    public const long AlertPassOn = 15_000;
 }

@@ -103,6 +103,7 @@ public static class CommandLine
             LeaveVerb.Create(host),
             EvictVerb.Create(host),
             KeysVerb.Create(host),
+            AlertsVerb.Create(host),
             ConfigVerb.Create(host),
             SignVerb.Create(host),
             CaVerb.Create(host),

@@ -21,6 +21,7 @@ namespace Constella.Api.Endpoints;
 [JsonSerializable(typeof(SelfOrder))]
 [JsonSerializable(typeof(KeysAnswer))]
 [JsonSerializable(typeof(EvictOrder))]
+[JsonSerializable(typeof(AlertsAnswer))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Heartbeat))]
 [JsonSerializable(typeof(HeartbeatAnswer))]

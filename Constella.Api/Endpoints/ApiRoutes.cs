@@ -58,5 +58,6 @@ public static class ApiRoutes
         app.MapInvites();
         app.MapSettings();
         app.MapKeys();
+        app.MapAlerts();
     }
 }

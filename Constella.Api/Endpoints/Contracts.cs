@@ -71,7 +71,9 @@ public sealed record InvitesAnswer(ImmutableArray<InviteView> Invites);
 
 /// <summary><c>GET /settings</c>: what the network shares, without its secrets.</summary>
 /// <param name="BotToken">Whether there is one.</param>
-public sealed record SettingsAnswer(string? OwnerUsername, long? OwnerId, string? OwnerLanguage, bool BotToken, SelfAnswer Self);
+/// <param name="Options">What the owner has set (rule A7).</param>
+public sealed record SettingsAnswer(
+    string? OwnerUsername, long? OwnerId, string? OwnerLanguage, bool BotToken, SelfAnswer Self, ImmutableArray<Option> Options);
 
 /// <summary>This node's own record.</summary>
 public sealed record SelfAnswer(string NodeId, string Name, string Addr, string? AltAddr, int Priority);
@@ -85,6 +87,9 @@ public sealed record SettingsOrder
 
     /// <summary>A secret.</summary>
     public string? BotToken { get; init; }
+
+    /// <summary>Each sets one value, or unsets it where its value is empty (rule A7).</summary>
+    public ImmutableArray<Option> Options { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 /// <summary><c>PATCH /self</c>: null leaves a field, an empty <see cref="AltAddr"/> clears it.</summary>

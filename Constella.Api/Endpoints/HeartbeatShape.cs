@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Constella.Core;
+using Constella.Core.Alerts;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Signing;
@@ -72,7 +74,8 @@ internal static class HeartbeatShape
             return "the member set is malformed";
         if (state.Rotation is { } rotation && IsBad(rotation))
             return "the rotation is malformed";
-        return state.Settings is { } settings && (IsBad(settings.Stamp) || settings.Reboots.IsDefault || settings.Reboots.Any(reboot => reboot is null))
+        return state.Settings is { } settings && (IsBad(settings.Stamp) || settings.Reboots.IsDefault || settings.Reboots.Any(reboot => reboot is null)
+            || IsBad(settings.Options) || IsBad(settings.Alerts) || settings.AlertSender?.Length > TextLimit)
             ? "the settings are malformed"
             : null;
     }
@@ -83,7 +86,16 @@ internal static class HeartbeatShape
 
     private static bool IsBad(SettingsPatch patch) =>
         patch.OwnerUsername?.Length > 32 || patch.OwnerId < 0 || patch.OwnerLanguage?.Length > 8 || patch.BotToken?.Length > TextLimit
-        || patch.Message?.Screen.Length > TextLimit || patch.EndReboot?.Length > TextLimit;
+        || patch.Message?.Screen.Length > TextLimit || patch.EndReboot?.Length > TextLimit
+        || IsBad(patch.Options) || IsBad(patch.Alerts) || patch.Told.Length > Limits.Alerts || patch.Told.Any(receipt => receipt?.Id is null || !Enum.IsDefined(receipt.Told))
+        || (patch.AlertSender is not (null or "") && !Ids.IsNode(patch.AlertSender));
+
+    // A newer version may know other keys and kinds: only the size is judged.
+    private static bool IsBad(ImmutableArray<Option> options) => options.Length > Limits.Options
+        || options.Any(option => option is null || option.Key.Length > TextLimit || option.Value.Length > TextLimit || (option.Node is not null && !Ids.IsNode(option.Node)));
+
+    private static bool IsBad(ImmutableArray<Alert> alerts) => alerts.Length > Limits.Alerts
+        || alerts.Any(alert => alert is null || alert.Id.Length > TextLimit || alert.Detail?.Length > TextLimit || !Enum.IsDefined(alert.Told) || (alert.Node is not null && !Ids.IsNode(alert.Node)));
 
     private static bool IsBad(Rotation rotation) =>
         IsBad(rotation.Stamp) || rotation.Generation is < 1 or > Generations || !Enum.IsDefined(rotation.Phase) || rotation.Key?.Length > TextLimit
@@ -96,7 +108,7 @@ internal static class HeartbeatShape
         record is null || !Ids.IsNode(record.NodeId) || !NodeName.IsValid(record.Name) || !NodeAddress.IsValid(record.Addr)
         || (record.AltAddr is { } other && !NodeAddress.IsValid(other)) || IsBad(record.Incarnation) || IsBad(record.Priority) || record.Key?.Length > TextLimit || !Enum.IsDefined(record.Status);
 
-    private static bool IsBad(System.Collections.Immutable.ImmutableArray<ProposalEnd> ends) =>
+    private static bool IsBad(ImmutableArray<ProposalEnd> ends) =>
         ends.IsDefault || ends.Length > Proposals || ends.Any(end => end?.Id is null);
 
     private static bool IsBad(LeaseClaim? claim) => claim is not null && (!Ids.IsNode(claim.Holder) || !Ids.IsNode(claim.Run) || IsBad(claim.Term));

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using Constella.Api.Cluster;
 using Constella.Api.Endpoints.Security;
+using Constella.Api.Telegram.Screens;
+using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Wire;
@@ -9,6 +12,8 @@ namespace Constella.Api.Endpoints;
 
 internal static class SettingsApi
 {
+    private const int OptionsAtOnce = 32;
+
     public static void MapSettings(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").RequireSelf().WithTags("Settings");
@@ -32,13 +37,14 @@ internal static class SettingsApi
             view.Settings.OwnerId,
             view.Settings.OwnerLanguage,
             view.Settings.BotToken is not null,
-            new SelfAnswer(self.NodeId, self.Name, self.Addr, self.AltAddr, self.Priority)));
+            new SelfAnswer(self.NodeId, self.Name, self.Addr, self.AltAddr, self.Priority),
+            view.Settings.Options));
     }
 
     private static async Task<Results<NoContent, Refusal>> PatchAsync(SettingsOrder order, ICluster cluster, CancellationToken cancellation)
     {
         var owner = order.OwnerUsername?.TrimStart('@');
-        if (Wrong(order, owner) is { } wrong)
+        if ((Wrong(order, owner) ?? Wrong(order.Options, cluster.View)) is { } wrong)
             return Refusal.Of(Errors.Invalid, wrong);
         var patch = new SettingsPatch
         {
@@ -46,6 +52,7 @@ internal static class SettingsApi
             OwnerId = order.OwnerId,
             OwnerLanguage = order.OwnerLanguage,
             BotToken = order.BotToken,
+            Options = order.Options,
         };
         return Result(await cluster.AskAsync(ticket => new Input.SettingsChanged(patch, ticket), cancellation));
     }
@@ -75,10 +82,28 @@ internal static class SettingsApi
         return order.BotToken is not (null or "") && !Ids.IsBotToken(order.BotToken) ? "bot_token is no bot token, as 123:ABC" : null;
     }
 
+    private static string? Wrong(ImmutableArray<Option> options, ClusterView view)
+    {
+        if (options.Length > OptionsAtOnce)
+            return $"options are more than {OptionsAtOnce} at once";
+        foreach (var option in options)
+        {
+            if (option is null)
+                return "options holds nothing at one place";
+            if (option.Node is not null && view.Members.All(member => member.Record.NodeId != option.Node))
+                return $"options: there is no member {(Ids.IsNode(option.Node) ? option.Node : "of that id")}";
+            if (Options.Wrong(option) is { } wrong)
+                return wrong;
+            if (option is { Key: Options.TimeZone, Value.Length: > 0 } && !OwnerClock.IsZone(option.Value))
+                return "time-zone is no time zone that this machine knows, as Europe/Berlin, nor an offset, as +02:00";
+        }
+        return view.Settings.Options.Length + options.Length > Limits.Options ? $"there are {Limits.Options} settings at most" : null;
+    }
+
     private static string? Wrong(SelfOrder order)
     {
         if (order.Name is not null && !NodeName.IsValid(order.Name))
-            return $"name is no node name: 1 to {Core.Limits.NameLength} of a-z, 0-9 and -";
+            return $"name is no node name: 1 to {Limits.NameLength} of a-z, 0-9 and -";
         if (order.Addr is not null && !NodeAddress.TryParse(order.Addr, out _, out _))
             return "addr is no address: write host:port";
         if (order.AltAddr is not (null or "") && !NodeAddress.TryParse(order.AltAddr, out _, out _))

@@ -1,4 +1,5 @@
 using Constella.Api.Cluster;
+using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
@@ -8,7 +9,7 @@ namespace Constella.Api.Host;
 /// <summary>Tells the cluster every ten seconds how busy this machine is, for the heartbeats.</summary>
 internal sealed class LoadMeter(IHostMetrics metrics, ICluster cluster, TimeProvider time) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(Timings.LoadEvery);
 
     /// <summary>Whole percent of what was read; a figure without a value is null.</summary>
     public static Load Of(NodeStats stats) => new(

@@ -93,6 +93,9 @@ public sealed class NodeClient : IDisposable
     public Task<KeysAnswer> KeysAsync(CancellationToken cancellation) =>
         CallAsync(HttpMethod.Get, "/keys", ApiJson.Default.KeysAnswer, cancellation);
 
+    public Task<AlertsAnswer> AlertsAsync(CancellationToken cancellation) =>
+        CallAsync(HttpMethod.Get, "/alerts", ApiJson.Default.AlertsAnswer, cancellation);
+
     public Task RotateAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Post, "/keys/rotate", null, cancellation);
 
     public Task EvictAsync(EvictOrder order, CancellationToken cancellation) =>

@@ -78,7 +78,7 @@ public sealed class PeerHttp : IDisposable
         }
         catch (HttpRequestException error)
         {
-            throw new PeerException(null, null, error.HttpRequestError switch
+            throw new PeerException(null, error.HttpRequestError == HttpRequestError.SecureConnectionError ? Errors.Certificate : null, error.HttpRequestError switch
             {
                 HttpRequestError.ConnectionError => "no connection",
                 HttpRequestError.SecureConnectionError => "no TLS connection: it speaks none, or its certificate does not hold",

@@ -7,6 +7,7 @@ namespace Constella.Api.Telegram;
 internal sealed class Batch(ClusterView view)
 {
     private readonly List<PendingReboot> _reboots = [];
+    private readonly List<Option> _options = [];
     private SettingsPatch _patch = new();
 
     /// <summary>As they will be once the batch is committed.</summary>
@@ -26,6 +27,7 @@ internal sealed class Batch(ClusterView view)
             {
                 Message = Settings.Message == view.Settings.Message ? null : Settings.Message,
                 AddReboot = _reboots.FirstOrDefault(),
+                Options = [.. _options],
             };
             return patch == new SettingsPatch() ? null : patch;
         }
@@ -50,6 +52,8 @@ internal sealed class Batch(ClusterView view)
         HasSpoken = true;
         Settings = Settings with { Message = message };
     }
+
+    public void Set(Option option) => _options.Add(option);
 
     public void Add(PendingReboot reboot)
     {

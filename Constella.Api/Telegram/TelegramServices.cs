@@ -16,6 +16,11 @@ public static class TelegramServices
         services.AddSingleton<ITelegramBotClientFactory>(_ => new TelegramBotClientFactory(botApiUrl));
         services.AddSingleton<TelegramReach>();
         services.AddHostedService(provider => provider.GetRequiredService<TelegramReach>());
+        services.AddHostedService(provider => new AlertSender(
+            provider.GetRequiredService<ICluster>(),
+            provider.GetRequiredService<ITelegramBotClientFactory>(),
+            TimeProvider.System,
+            provider.GetRequiredService<ILogger<AlertSender>>()));
         services.AddSingleton<IBotHost>(provider =>
         {
             var log = provider.GetRequiredService<ILogger<BotHost>>();

@@ -39,8 +39,7 @@ internal sealed class UpdateHandler(
             {
                 if (update.CallbackQuery is { } press && Admitted(batch, press.From, press.Message?.Chat))
                 {
-                    answers.Add(AnswerAsync(press, cancellation));
-                    Pressed(batch, update.UpdateId, press);
+                    answers.Add(AnswerAsync(press, Pressed(batch, update.UpdateId, press), cancellation));
                 }
                 else if (update.Message is { } message && Admitted(batch, message.From, message.Chat))
                 {
@@ -64,13 +63,25 @@ internal sealed class UpdateHandler(
         return true;
     }
 
-    private void Pressed(Batch batch, long updateId, CallbackQuery press)
+    /// <returns>A word for the owner, shown for a moment; mostly none.</returns>
+    private string? Pressed(Batch batch, long updateId, CallbackQuery press)
     {
         var key = ScreenKey.Parse(press.Data);
+        var at = press.Message!;
+        if (key.Kind == ScreenKind.Mute)
+        {
+            var mute = Mutes.Pressed(key, cluster.View, time.GetUtcNow(), batch.Settings.OwnerLanguage);
+            if (mute is { Option: var option })
+                batch.Set(option);
+            return mute?.Answer;
+        }
         if (key.Kind == ScreenKind.RebootConfirmed)
             key = Confirmed(batch, updateId, key);
-        var at = press.Message!;
-        batch.Show(new LivingMessage(at.Chat.Id, at.MessageId, key.ToString()));
+        // An alert stays what it is: the card is a new message below it.
+        batch.Show(key.Kind == ScreenKind.Open
+            ? new LivingMessage(at.Chat.Id, 0, new ScreenKey(ScreenKind.Card, key.Node).ToString())
+            : new LivingMessage(at.Chat.Id, at.MessageId, key.ToString()));
+        return null;
     }
 
     /// <summary>A reboot is remembered by all before anything is sent to the node.</summary>
@@ -117,13 +128,13 @@ internal sealed class UpdateHandler(
         }
     }
 
-    private async Task AnswerAsync(CallbackQuery press, CancellationToken cancellation)
+    private async Task AnswerAsync(CallbackQuery press, string? word, CancellationToken cancellation)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                await right.ActAsync(limited => client.AnswerCallbackQueryAsync(press.Id, null, limited), s_answerLimit, cancellation);
+                await right.ActAsync(limited => client.AnswerCallbackQueryAsync(press.Id, word, limited), s_answerLimit, cancellation);
                 return;
             }
             catch (ApiRequestException)

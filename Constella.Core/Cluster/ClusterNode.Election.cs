@@ -43,6 +43,7 @@ public sealed partial class ClusterNode
         if (gap <= Timings.PauseGap && Math.Abs(drift) <= Timings.PauseGap)
             return;
         // What was asked in the very millisecond in which the clock stood still was asked before.
+        _judge.Reset();
         _freshAfter = Math.Max(now.Mono, _now.Mono + 1);
         _nextAsk = now.Mono;
         _witness.Paused(frozen: drift > Timings.PauseGap, now.Mono);

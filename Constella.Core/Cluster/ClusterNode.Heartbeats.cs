@@ -81,6 +81,8 @@ public sealed partial class ClusterNode
             Boot = _process.Boot,
             Build = _process.Build,
             Load = _load,
+            Clock = _now.Utc.ToUnixTimeMilliseconds(),
+            Unasked = TellsUnasked,
             Seq = ++_seq,
             At = _now.Mono,
             Incarnation = own.Incarnation,
@@ -190,6 +192,8 @@ public sealed partial class ClusterNode
         // A call that was under way while this node took another secret says nothing of the one that it has now (X2).
         if (failed.Reason == Errors.Unauthorized && sent.SentAt >= _keysSince)
             peer.RefusedAt = _now.Mono;
+        else if (failed.Reason == Errors.Certificate)
+            peer.UntrustedAt = _now.Mono;
         // One retry inside the beat, over the other road where there is one (H1).
         if (!sent.Retried && !Removed && _now.Mono - sent.SentAt < Timings.Beat)
             Transmit(peer, sent.Message with { Vitals = NewVitals(), Ask = sent.Message.Ask is null ? null : CurrentAsk() }, sent.Version, retried: true);

@@ -221,6 +221,7 @@ public sealed partial class ClusterNode
         {
             var ledger = _state.Commands.Add(new ExecutedCommand(request.Id, command.Action, _now.Utc));
             _state = _state with { Commands = ledger.Length > Limits.Ledger ? ledger.RemoveAt(0) : ledger };
+            NoteReboot(asked: true);
         }
         Answer(command.Ticket, null, null, new CommandAnswer(request.Id, Self, _process.Boot, known is not null));
         if (known is null)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Constella.Core.Alerts;
 using Constella.Core.Members;
 
 namespace Constella.Core.Cluster;
@@ -50,6 +51,9 @@ public sealed partial class ClusterNode
         BotToken = Patched(settings.BotToken, patch.BotToken),
         Message = patch.Message is null ? settings.Message : patch.Message.ChatId == 0 ? null : patch.Message,
         Reboots = PatchedReboots(settings.Reboots, patch),
+        Options = Options.With(settings.Options, patch.Options),
+        Alerts = AlertBook.With(settings.Alerts, patch.Alerts, patch.Told),
+        AlertSender = Patched(settings.AlertSender, patch.AlertSender),
     };
 
     private static string? Patched(string? value, string? change) => change is null ? value : change.Length == 0 ? null : change;

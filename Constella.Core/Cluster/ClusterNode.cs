@@ -57,6 +57,7 @@ public sealed partial class ClusterNode
         _away = state.Seen is { } seen && now.Utc - seen > AwayLong;
         _updateIds = [.. state.Updates.Select(u => u.Id)];
         EnsureKey();
+        NoteBoot();
         RefreshPeers();
     }
 
@@ -136,7 +137,7 @@ public sealed partial class ClusterNode
             case Input.TelegramTried tried: OnTelegram(tried.Reached); break;
             case Input.LoadMeasured measured: _load = measured.Load; break;
             case Input.StopRequested stop: OnStop(stop.Ticket); break;
-            case Input.StopWithdrawn: OnStopWithdrawn(); break;
+            case Input.StopWithdrawn: OnStopWithdrawn(); NoteReboot(asked: false); break;
             default: throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not an input of this family");
         }
     }
@@ -151,6 +152,7 @@ public sealed partial class ClusterNode
         FinishCommits();
         FinishProposals();
         WatchRotation();
+        WatchAlerts();
     }
 
     private void Emit(Effect effect) => _effects.Add(effect);
@@ -215,6 +217,7 @@ public sealed partial class ClusterNode
             Draining = Draining,
             Members = members.ToImmutable(),
             Settings = _state.Settings,
+            AlertsCommitted = AlertsCommitted,
             Updates = _updateIds,
             Invites = [.. _state.Invites.Select(i => new InviteView(i.Id, i.Expires, i.RedeemedBy))],
         };

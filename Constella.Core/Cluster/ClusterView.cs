@@ -112,6 +112,9 @@ public sealed record ClusterView
     /// <summary>The bot token is in it: never print it whole.</summary>
     public required Settings Settings { get; init; }
 
+    /// <summary>The alerts in the settings are known to a majority, as far as this node wrote them (rule A5).</summary>
+    public bool AlertsCommitted { get; init; } = true;
+
     /// <summary>Ids of handled updates (rule W6).</summary>
     public required ImmutableHashSet<long> Updates { get; init; }
 

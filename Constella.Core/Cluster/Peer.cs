@@ -56,6 +56,14 @@ internal sealed class Peer(string id)
     /// <summary>When it last refused this node's signature (rule X2).</summary>
     public long RefusedAt { get; set; } = Never;
 
+    /// <summary>When it last showed a certificate that does not hold (rule X6).</summary>
+    public long UntrustedAt { get; set; } = Never;
+
+    public bool Untrusted(long mono) => UntrustedAt > LastAnswered && mono - UntrustedAt < Timings.Down;
+
+    /// <summary>By how many milliseconds its wall clock is ahead of this node's, less what its last message took; null where it does not tell.</summary>
+    public long? ClockOffset { get; private set; }
+
     /// <summary>It is there, and does not know the secret that this node signs under.</summary>
     public bool Refuses(long mono) => RefusedAt > LastEvidence && mono - RefusedAt < Timings.Down;
 
@@ -105,6 +113,7 @@ internal sealed class Peer(string id)
         Vitals = vitals;
         LastEvidence = now.Mono;
         LastHeard = now.Utc;
+        ClockOffset = vitals.Clock is { } clock ? clock - now.Utc.ToUnixTimeMilliseconds() : null;
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Constella.Core.Alerts;
 using Constella.Core.Cluster;
 
 namespace Constella.Core.Members;
@@ -47,6 +48,15 @@ public sealed record Settings
     public LivingMessage? Message { get; init; }
 
     public ImmutableArray<PendingReboot> Reboots { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>What the owner has set, sorted by key and node (rule A7).</summary>
+    public ImmutableArray<Option> Options { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>By beginning (rule A4).</summary>
+    public ImmutableArray<Alert> Alerts { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Who sends alerts in the Host's place; null: the Host does (rule A5).</summary>
+    public string? AlertSender { get; init; }
 }
 
 /// <summary>A change of settings; <c>null</c> leaves a field as it is, an empty text (or 0) clears it.</summary>
@@ -61,7 +71,23 @@ public sealed record SettingsPatch
 
     /// <summary>Command id of a pending reboot that has ended.</summary>
     public string? EndReboot { get; init; }
+
+    /// <summary>Each sets one option, or unsets it where its value is empty.</summary>
+    public ImmutableArray<Option> Options { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Begun or ended.</summary>
+    public ImmutableArray<Alert> Alerts { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Sent to the owner.</summary>
+    public ImmutableArray<AlertReceipt> Told { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>A node id.</summary>
+    public string? AlertSender { get; init; }
 }
+
+/// <summary>The boot that this node last ran in.</summary>
+/// <param name="Asked">A command has asked for its end (rule A2).</param>
+public sealed record BootRecord(string Id, bool Asked);
 
 /// <summary>A Telegram update that was handled, remembered by its exact id (rule W6).</summary>
 public readonly record struct HandledUpdate(long Id, DateTimeOffset At);
@@ -135,6 +161,9 @@ public sealed record NetworkState
     /// <summary>When another member was last heard, within hours: after a long absence a node only pulls at first (rule S1).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? Seen { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BootRecord? Boot { get; init; }
 
     public ImmutableArray<Invite> Invites { get; init => field = value.IsDefault ? [] : value; } = [];
 

@@ -44,6 +44,9 @@ public static class Errors
     /// <summary>A bare 401: the other node does not know the secret that this one signs under.</summary>
     public const string Unauthorized = "unauthorized";
 
+    /// <summary>No TLS connection: the other's certificate does not hold (rule X6).</summary>
+    public const string Certificate = "certificate";
+
     /// <summary>Evicting is for other nodes; this one leaves.</summary>
     public const string IsSelf = "is-self";
 }

@@ -68,6 +68,14 @@ public sealed record Vitals
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Load? Load { get; init; }
 
+    /// <summary>The sender's wall clock, in milliseconds of Unix time (rule A2); null from a node that does not tell it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Clock { get; init; }
+
+    /// <summary>The machine came up anew of late, and no command had asked for it (rule A2).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Unasked { get; init; }
+
     /// <summary>Build, for people: <c>0.1.0</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Build { get; init; }

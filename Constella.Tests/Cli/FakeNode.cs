@@ -23,12 +23,14 @@ internal sealed class FakeNode : INode
     /// <summary>One for each time that the peers are asked for; the last one stays.</summary>
     public Queue<PeersAnswer> Networks { get; init; } = new([Network()]);
 
-    public SettingsAnswer Settings { get; init; } = new("username", 42, "en", true, new SelfAnswer(Self, "delta-01", "203.0.113.10:4747", null, 100));
+    public SettingsAnswer Settings { get; init; } = new("username", 42, "en", true, new SelfAnswer(Self, "delta-01", "203.0.113.10:4747", null, 100), []);
 
     public InvitesAnswer Invites { get; init; } = new([new InviteView("3f9a", Now.AddMinutes(14), null), new InviteView("77aa", Now.AddMinutes(5), "echo-02")]);
 
     /// <summary>One for each time that the keys are asked for; the last one stays.</summary>
     public Queue<KeysAnswer> Keys { get; init; } = new([new KeysAnswer(1, null, null, 2, [], [])]);
+
+    public AlertsAnswer Alerts { get; init; } = new([], [], null);
 
     public List<object> Orders { get; } = [];
 
@@ -91,6 +93,8 @@ internal sealed class FakeNode : INode
     public Task<KeysAnswer> KeysAsync(CancellationToken cancellation) => Answer(Keys.Count > 1 ? Keys.Dequeue() : Keys.Peek());
 
     public Task RotateAsync(CancellationToken cancellation) => Order("rotate");
+
+    public Task<AlertsAnswer> AlertsAsync(CancellationToken cancellation) => Answer(Alerts);
 
     public Task EvictAsync(EvictOrder order, CancellationToken cancellation) => Order(order);
 

@@ -9,7 +9,7 @@ public sealed class HeartbeatTests
     [Fact]
     public void H1_Each_node_sends_to_every_other_member_every_two_seconds()
     {
-        var cluster = new ClusterHarness(5).Settled();
+        var cluster = new ClusterHarness(5, seed: 8).Settled();
         cluster.RunFor(20_000);
         foreach (var from in cluster.World.Nodes)
         {

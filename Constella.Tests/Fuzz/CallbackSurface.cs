@@ -93,6 +93,9 @@ internal sealed class CallbackSurface : ISurface
         public Task<Message> SendMessageAsync(long chatId, string html, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation) =>
             Task.FromResult(new Message(1, null, new Chat(chatId, "private"), html));
 
+        public Task<Message> SendMessageAsync(long chatId, string html, InlineKeyboardMarkup? replyMarkup, bool quiet, CancellationToken cancellation) =>
+            SendMessageAsync(chatId, html, replyMarkup, cancellation);
+
         public Task EditMessageTextAsync(long chatId, long messageId, string html, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation) => Task.CompletedTask;
 
         public Task<Message> SendPhotoAsync(long chatId, byte[] png, string caption, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation) =>

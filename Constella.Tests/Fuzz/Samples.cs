@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Constella.Api.Endpoints;
+using Constella.Core.Alerts;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Wire;
@@ -25,6 +26,9 @@ internal static class Samples
         BotToken = "123:CANARY",
         Message = new LivingMessage(42, 7, "n:" + Peer),
         Reboots = [new PendingReboot(new string('a', 32), Peer, "b00t", Noon)],
+        Options = [new Option(Options.AlertCpu, Peer, "95")],
+        Alerts = [new Alert { Id = "disk", Kind = AlertKind.Disk, Node = Peer, Since = Noon, Ended = Noon, Detail = "95", Told = AlertTold.Begun }],
+        AlertSender = Peer,
     };
 
     public static NetworkState State { get; } = new()
@@ -62,6 +66,8 @@ internal static class Samples
         Lease = new LeaseClaim(Peer, Run, s_term),
         Build = "0.1.0",
         Load = new Load(12, 40, null),
+        Clock = 1_780_315_200_000,
+        Unasked = true,
     };
 
     public static Heartbeat Heartbeat { get; } = new()

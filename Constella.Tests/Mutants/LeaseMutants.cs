@@ -57,7 +57,7 @@ internal static class LeaseMutants
         new("a term that is not raised", "L7", new Edit(
             Election, "_termFloor) + 1, Self);", "_termFloor), Self);"))
         {
-            Finding = "(L[37]|no agreement)",
+            Finding = "(L[37]|A1|no agreement)",
         },
         new("a hand-over without release", "L5", new Edit(
             Bot, "_phase = Phase.Idle;\n        _noAskBefore = _now.Mono + Timings.HandOver;\n        _grants.Clear();\n        _voter.Release(Self, _term);",

@@ -215,6 +215,7 @@ internal sealed class Invariants(World world)
         if (state.Term < before.Term)
             Fail($"L7: {node.Name} forgot term {before.Term}");
         world.Rotations.Persisted(node, before, state);
+        world.Alerts.Persisted(node, before, state);
         if (!before.Peers.Equals(state.Peers))
             Records(node, before, state);
         if (before.Members.Cfg != state.Members.Cfg)

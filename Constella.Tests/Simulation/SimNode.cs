@@ -110,6 +110,7 @@ internal sealed partial class SimNode
         if (_world.Tracing)
             _world.Trace(this, $"START run {Run[..4]} boot {Boot[..4]}");
         Bot = new SimBot(_world, this);
+        new SimCourier(_world, this).Start();
         _world.Add(_world.Now + Random.Next(0, Timings.Tick), EventKind.Tick, this, Epoch, null);
         _world.At(_world.Now + Random.Next(100, 3_000), this, TryTelegram);
     }

@@ -4,7 +4,7 @@ namespace Constella.Tests.Simulation;
 internal sealed class Totals
 {
     public long Elections, HandOvers, Conflicts, Witnesses, Joins, Leaves, Crashes, Restarts, Presses, Commands, Pauses, Steps, Persists, Overlaps, Repeated;
-    public long Rotations, Evictions, LeftBehind;
+    public long Rotations, Evictions, LeftBehind, Alerts, AlertsPassedOn, AlertsRepeated, AlertsRepeatedKnown;
     public long Cuts, OneWayCuts, CallCuts, Lost, Duplicates, Outages, SlowTelegram, Webhooks, ClockJumps, Attacks;
 
     /// <summary>Of the quiet tails that began with a lease held, and of the others.</summary>
@@ -32,6 +32,10 @@ internal sealed class Totals
         Rotations += other.Rotations;
         Evictions += other.Evictions;
         LeftBehind += other.LeftBehind;
+        Alerts += other.Alerts;
+        AlertsPassedOn += other.AlertsPassedOn;
+        AlertsRepeated += other.AlertsRepeated;
+        AlertsRepeatedKnown += other.AlertsRepeatedKnown;
         Cuts += other.Cuts;
         OneWayCuts += other.OneWayCuts;
         CallCuts += other.CallCuts;
@@ -51,14 +55,14 @@ internal sealed class Totals
     [
         ("elections", Elections), ("hand-overs", HandOvers), ("409s", Conflicts), ("witness take-overs", Witnesses),
         ("joins", Joins), ("leaves", Leaves), ("crashes", Crashes), ("restarts", Restarts), ("presses", Presses),
-        ("commands", Commands), ("pauses", Pauses), ("rotations", Rotations), ("evictions", Evictions), ("left behind", LeftBehind), ("cuts", Cuts), ("one-way cuts", OneWayCuts),
+        ("commands", Commands), ("pauses", Pauses), ("rotations", Rotations), ("evictions", Evictions), ("left behind", LeftBehind), ("alerts", Alerts), ("alerts sent in the Host's place", AlertsPassedOn), ("cuts", Cuts), ("one-way cuts", OneWayCuts),
         ("cuts of calls but not of answers", CallCuts), ("messages lost", Lost), ("messages doubled", Duplicates),
         ("Telegram outages", Outages), ("slow Telegram", SlowTelegram), ("webhooks", Webhooks), ("clock jumps", ClockJumps), ("attacks on the wire", Attacks),
         ("messages told again", Repeated), ("steps", Steps), ("persists", Persists),
     ];
 
     public override string ToString() =>
-        string.Join(", ", Rows().Select(row => $"{row.Name} {row.Count}")) + $", confirming at once {Overlaps}";
+        string.Join(", ", Rows().Select(row => $"{row.Name} {row.Count}")) + $", confirming at once {Overlaps}, alerts told twice {AlertsRepeated}";
 }
 
 /// <summary>How long it took until all agreed after the faults had stopped, counted by tenths of a second.</summary>

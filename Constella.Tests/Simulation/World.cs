@@ -36,6 +36,7 @@ internal sealed class World
         Faults = new Faults(this);
         Workload = new Workload(this);
         Rotations = new Rotations(this, new SimRandom((ulong)seed ^ 0x9E3779B97F4A7C15));
+        Alerts = new Alerts(this, new SimRandom((ulong)seed ^ 0xC2B2AE3D27D4EB4F));
         FirstNodes = Options.Nodes != 0 ? Options.Nodes : Sizes[seed % Sizes.Length];
         var states = FirstStates(FirstNodes);
         foreach (var state in states)
@@ -49,6 +50,7 @@ internal sealed class World
         {
             Workload.Plan();
             Rotations.Plan();
+            Alerts.Plan();
         }
     }
 
@@ -71,6 +73,7 @@ internal sealed class World
     public Faults Faults { get; }
     public Workload Workload { get; }
     public Rotations Rotations { get; }
+    public Alerts Alerts { get; }
     public Totals Totals { get; } = new();
     public bool Tracing => Options.Trace;
 
@@ -212,7 +215,7 @@ internal sealed class World
             NodeId = id,
             Peers = records,
             Members = new MemberSet { Cfg = new Stamp(term, count), Ids = ids },
-            Settings = new Settings { Stamp = new Stamp(term, 1), OwnerUsername = "username", OwnerId = 1, BotToken = "123:ABC" },
+            Settings = new Settings { Stamp = new Stamp(term, 1), OwnerUsername = "username", OwnerId = 1, BotToken = "123:ABC", Options = [new Option(Core.Members.Options.AlertSamples, null, "3")] },
             Term = term,
         })];
     }

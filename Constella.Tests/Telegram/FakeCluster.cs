@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Constella.Api.Cluster;
+using Constella.Core.Alerts;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Wire;
@@ -124,6 +125,9 @@ internal sealed class FakeCluster : ICluster
             OwnerLanguage = patch.OwnerLanguage ?? settings.OwnerLanguage,
             Message = patch.Message ?? settings.Message,
             Reboots = reboots,
+            Options = Options.With(settings.Options, patch.Options),
+            Alerts = AlertBook.With(settings.Alerts, patch.Alerts, patch.Told),
+            AlertSender = patch.AlertSender is null ? settings.AlertSender : patch.AlertSender.Length == 0 ? null : patch.AlertSender,
         };
     }
 }

@@ -25,6 +25,7 @@ internal static class Report
         foreach (var (name, count) in range.Totals.Rows())
             Line($"# {name}: {count}");
         Line($"# times that a witness and another right were both taking updates, for up to {Invariants.OverlapMax / 1_000} s (W7): {range.Totals.Overlaps}; {range.Totals.Overlapping}");
+        Line($"# alerts that were told twice, of {range.Totals.Alerts} (A5): {range.Totals.AlertsRepeated}, of these {range.Totals.AlertsRepeatedKnown} though the first sender had its answer");
         Line($"# agreement after the faults had stopped, a lease being held: {range.Totals.WithLease}");
         Line($"# agreement after the faults had stopped, no lease being held: {range.Totals.Without}");
         if (range.Failures.Count > 0)

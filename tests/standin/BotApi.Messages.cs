@@ -11,6 +11,7 @@ public sealed partial class BotApi
         var text = Markup.Plain(source, query["parse_mode"], Markup.TextLimit);
         var message = NewMessage(chat, fromBot: true);
         (message.Source, message.Text, message.Keyboard) = (source, text, Markup.Keyboard(query["reply_markup"]));
+        message.Quiet = query.Bool("disable_notification");
         chat.Messages.Add(message);
         return Json(message, chat);
     }

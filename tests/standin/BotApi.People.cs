@@ -100,6 +100,7 @@ public sealed partial class BotApi
         Text = message.Text,
         Keyboard = message.Keyboard?.DeepClone().AsObject(),
         Photo = message.Photo,
+        Quiet = message.Quiet,
         Edits = message.Edits,
     };
 }

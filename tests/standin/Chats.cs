@@ -38,6 +38,9 @@ public sealed class Message
     /// <summary>Null for a text.</summary>
     public Photo? Photo { get; internal set; }
 
+    /// <summary>It made no sound.</summary>
+    public bool Quiet { get; internal set; }
+
     public int Edits { get; internal set; }
     public bool Deleted { get; internal set; }
 

@@ -76,6 +76,7 @@ internal static class ControlEndpoints
             ["message_id"] = message.Id,
             ["from_bot"] = message.FromBot,
             ["text"] = message.Text,
+            ["quiet"] = message.Quiet,
             ["edits"] = message.Edits,
             ["photo_bytes"] = message.Photo?.Content.Length,
             ["photo_width"] = message.Photo?.Width,

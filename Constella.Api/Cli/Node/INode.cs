@@ -35,5 +35,7 @@ public interface INode : IDisposable
 
     Task RotateAsync(CancellationToken cancellation);
 
+    Task<AlertsAnswer> AlertsAsync(CancellationToken cancellation);
+
     Task EvictAsync(EvictOrder order, CancellationToken cancellation);
 }

@@ -43,6 +43,8 @@ public sealed class LocalNode(NetworkState state, Uri address, string stateDir) 
 
     public Task RotateAsync(CancellationToken cancellation) => DoAsync(node => node.RotateAsync(cancellation));
 
+    public Task<AlertsAnswer> AlertsAsync(CancellationToken cancellation) => CallAsync(node => node.AlertsAsync(cancellation));
+
     public Task EvictAsync(EvictOrder order, CancellationToken cancellation) => DoAsync(node => node.EvictAsync(order, cancellation));
 
     public void Dispose() => _client.Dispose();

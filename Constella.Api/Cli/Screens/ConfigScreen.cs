@@ -15,6 +15,7 @@ public static class ConfigScreen
         ("address", config.Address),
         ("alt-address", config.AltAddress ?? "not set"),
         ("priority", config.Priority.ToString(CultureInfo.InvariantCulture)),
+        .. config.Options.Select(option => (option.Key, option.Value)),
     ];
 
     public static void Write(ConfigDocument config, ICliConsole console)

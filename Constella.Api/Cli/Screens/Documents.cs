@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Constella.Api.Endpoints;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Stats;
@@ -94,6 +95,9 @@ public sealed record ConfigDocument
     public required string Address { get; init; }
     public string? AltAddress { get; init; }
     public required int Priority { get; init; }
+
+    /// <summary>By key, or key@name-of-the-node: what the owner has set, and the defaults.</summary>
+    public ImmutableSortedDictionary<string, string> Options { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }
 
 /// <summary><c>constella init --json</c> and <c>constella join --json</c>.</summary>
@@ -170,6 +174,7 @@ public sealed record StateDocument
 [JsonSerializable(typeof(SignedDocument))]
 [JsonSerializable(typeof(AuthorityDocument))]
 [JsonSerializable(typeof(StateDocument))]
+[JsonSerializable(typeof(AlertsAnswer))]
 [JsonSerializable(typeof(NodeStats))]
 [JsonSerializable(typeof(HistorySeries))]
 public sealed partial class CliJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Constella.Api.Endpoints;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
@@ -91,7 +92,7 @@ public static class Mapping
         keys.Followed,
         [.. keys.Waiting.Select(id => network.Peers.FirstOrDefault(peer => peer.NodeId == id)?.Name ?? id)]);
 
-    public static ConfigDocument Config(SettingsAnswer settings) => new()
+    public static ConfigDocument Config(SettingsAnswer settings, PeersAnswer network) => new()
     {
         BotToken = settings.BotToken,
         Owner = settings.OwnerUsername,
@@ -100,6 +101,7 @@ public static class Mapping
         Address = settings.Self.Addr,
         AltAddress = settings.Self.AltAddr,
         Priority = settings.Self.Priority,
+        Options = OptionsOf(settings.Options, id => network.Peers.FirstOrDefault(peer => peer.NodeId == id)?.Name),
     };
 
     public static ConfigDocument Config(NetworkState state)
@@ -114,8 +116,14 @@ public static class Mapping
             Address = self.Addr,
             AltAddress = self.AltAddr,
             Priority = self.Priority,
+            Options = OptionsOf(state.Settings.Options, id => MemberTable.Find(state.Peers, id)?.Name),
         };
     }
+
+    private static ImmutableSortedDictionary<string, string> OptionsOf(ImmutableArray<Option> options, Func<string, string?> name) =>
+        Core.Members.Options.Known.Where(kind => kind.Default is not null).Select(kind => KeyValuePair.Create(kind.Key, kind.Default!))
+            .Concat(options.Select(option => KeyValuePair.Create(option.Node is { } node ? $"{option.Key}@{name(node) ?? node}" : option.Key, option.Value)))
+            .GroupBy(entry => entry.Key).ToImmutableSortedDictionary(entries => entries.Key, entries => entries.Last().Value, StringComparer.Ordinal);
 
     public static NetworkDocument Network(NetworkState state, string stateDir, bool created, bool? reachable = null)
     {

@@ -28,7 +28,7 @@ internal static class ConfigVerb
 
     public static Command Create(CliHost host) => new Verb(
         "config",
-        "Read and change the settings of the network (bot-token, owner, owner-id) and of this node (name, address, alt-address, priority).",
+        "Read and change the settings of the network (bot-token, owner, owner-id, alert.…) and of this node (name, address, alt-address, priority).",
         "constella config get",
         "constella config set bot-token -  < token.txt",
         "constella config set owner @username") { Get(host), Set(host) };
@@ -48,7 +48,7 @@ internal static class ConfigVerb
 
     private static Verb Set(CliHost host)
     {
-        var key = new Argument<string>("KEY") { Description = "bot-token, owner, owner-id, name, address, alt-address or priority" };
+        var key = new Argument<string>("KEY") { Description = $"bot-token, owner, owner-id, name, address, alt-address, priority, or one of {string.Join(", ", ConfigOptions.Keys)}; alert.… also for one node: alert.cpu@NODE" };
         key.Validators.Add(RequireKnown);
         var value = new Argument<string?>("VALUE")
         {
@@ -61,6 +61,7 @@ internal static class ConfigVerb
             "constella config set bot-token                 (asked for, not shown)",
             "constella config set bot-token - < token.txt",
             "constella config set name delta-02",
+            "constella config set alert.cpu@echo-02 95",
             "constella config set alt-address ''") { key, value };
         verb.SetAction((parse, cancellation) => SetAsync(host, parse, parse.GetRequiredValue(key), parse.GetValue(value), cancellation));
         return verb;
@@ -69,8 +70,8 @@ internal static class ConfigVerb
     // In one line; the library's own check gives each key a line of its own.
     private static void RequireKnown(ArgumentResult key)
     {
-        if (key.Tokens is [{ Value: var given }, ..] && !Keys.ContainsKey(given))
-            key.AddError($"there is no setting '{given}': {string.Join(", ", Keys.Keys)}");
+        if (key.Tokens is [{ Value: var given }, ..] && !Keys.ContainsKey(given) && !ConfigOptions.Knows(given))
+            key.AddError($"there is no setting '{given}': {string.Join(", ", Keys.Keys.Concat(ConfigOptions.Keys))}");
     }
 
     private static async Task<int> GetAsync(CliHost host, ParseResult parse, string? key, CancellationToken cancellation)
@@ -81,7 +82,7 @@ internal static class ConfigVerb
             ConfigDocument config;
             try
             {
-                config = Mapping.Config(await node.SettingsAsync(cancellation));
+                config = Mapping.Config(await node.SettingsAsync(cancellation), await node.PeersAsync(cancellation));
             }
             catch (PeerException e) when (e.Status is null)
             {
@@ -93,7 +94,7 @@ internal static class ConfigVerb
             else if (key is null)
                 ConfigScreen.Write(config, host.Console);
             else
-                await host.Console.Out.WriteLineAsync(ConfigScreen.Entries(config).First(entry => entry.Key == key).Value);
+                await host.Console.Out.WriteLineAsync(ConfigScreen.Entries(config).FirstOrDefault(entry => entry.Key == key).Value ?? "not set");
             return ExitCode.Ok;
         }
     }
@@ -104,6 +105,12 @@ internal static class ConfigVerb
         var (_, node) = host.Open(parse);
         using (node)
         {
+            if (ConfigOptions.Knows(key))
+            {
+                await ConfigOptions.SetAsync(node, key, value, cancellation);
+                await host.Console.Out.WriteLineAsync(value.Length == 0 ? $"{key} cleared" : $"{key} = {value}");
+                return ExitCode.Ok;
+            }
             var checkedValue = Check(key, value);
             if (key is "name" or "address" or "alt-address" or "priority")
                 await node.ChangeSelfAsync(SelfOrder(key, value, checkedValue), cancellation);

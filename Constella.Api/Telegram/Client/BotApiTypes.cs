@@ -25,7 +25,10 @@ internal sealed record GetUpdatesRequest(long Offset, int Limit, int Timeout, Im
 internal sealed record LinkPreviewOptions(bool IsDisabled);
 
 internal sealed record SendMessageRequest(
-    long ChatId, string Text, string ParseMode, InlineKeyboardMarkup? ReplyMarkup, LinkPreviewOptions LinkPreviewOptions);
+    long ChatId, string Text, string ParseMode, InlineKeyboardMarkup? ReplyMarkup, LinkPreviewOptions LinkPreviewOptions)
+{
+    public bool? DisableNotification { get; init; }
+}
 
 internal sealed record EditMessageTextRequest(
     long ChatId, long MessageId, string Text, string ParseMode, InlineKeyboardMarkup? ReplyMarkup, LinkPreviewOptions LinkPreviewOptions);

@@ -17,6 +17,9 @@ public interface ITelegramBotClient
     /// <param name="html">With the tags of the Bot API's HTML mode; everything else escaped.</param>
     Task<Message> SendMessageAsync(long chatId, string html, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation);
 
+    /// <param name="quiet">It makes no sound on the owner's devices.</param>
+    Task<Message> SendMessageAsync(long chatId, string html, InlineKeyboardMarkup? replyMarkup, bool quiet, CancellationToken cancellation);
+
     Task EditMessageTextAsync(long chatId, long messageId, string html, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation);
 
     /// <param name="png">The picture.</param>

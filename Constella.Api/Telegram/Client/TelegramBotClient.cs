@@ -31,9 +31,12 @@ internal sealed partial class TelegramBotClient(HttpClient http, Uri baseUrl, st
     internal static ImmutableArray<Update> Whole(ImmutableArray<Update> updates) => [.. updates.Where(update => update is not null)];
 
     public Task<Message> SendMessageAsync(long chatId, string html, InlineKeyboardMarkup? replyMarkup, CancellationToken cancellation) =>
+        SendMessageAsync(chatId, html, replyMarkup, quiet: false, cancellation);
+
+    public Task<Message> SendMessageAsync(long chatId, string html, InlineKeyboardMarkup? replyMarkup, bool quiet, CancellationToken cancellation) =>
         CallAsync(
             "sendMessage",
-            new SendMessageRequest(chatId, html, Html, replyMarkup, s_noPreview),
+            new SendMessageRequest(chatId, html, Html, replyMarkup, s_noPreview) { DisableNotification = quiet ? true : null },
             BotApiJson.Default.SendMessageRequest,
             BotApiJson.Default.ApiResponseMessage,
             cancellation);

@@ -86,6 +86,12 @@ internal enum ScreenKind
     Forgetting = 'g',
     Forgotten = 'd',
     NotForgotten = 'x',
+
+    /// <summary>No screen: the press that mutes alerts; the node is an id or "all", the detail how long.</summary>
+    Mute = 'm',
+
+    /// <summary>From an alert: the card, in a message of its own.</summary>
+    Open = 'o',
 }
 
 /// <summary>Why a node was not forgotten.</summary>

@@ -122,6 +122,37 @@ internal enum Text
     ForgetNoQuorum,
     ForgetMajority,
     ForgetRefused,
+    AlertDown,
+    AlertDownEnd,
+    AlertHost,
+    AlertQuorum,
+    AlertQuorumEnd,
+    AlertDisk,
+    AlertDiskEnd,
+    AlertCpu,
+    AlertCpuEnd,
+    AlertRam,
+    AlertRamEnd,
+    AlertClock,
+    AlertClockEnd,
+    AlertCertificate,
+    AlertCertificateEnd,
+    AlertVersion,
+    AlertVersionEnd,
+    AlertReboot,
+    AlertUnknown,
+    AlertUnknownEnd,
+    AlertOver,
+    OpenCard,
+    MuteHour,
+    MuteDay,
+    MuteEverything,
+    Muted,
+    Seconds,
+    Minutes,
+    Hours,
+    HoursMinutes,
+    DaysHours,
 }
 
 /// <summary>The sentences in one language.</summary>
@@ -147,6 +178,15 @@ internal sealed class Texts
     /// <param name="code">A Telegram language code, such as <c>ru</c> or <c>ru-RU</c>; null for a language not known.</param>
     public static Texts For(string? code) =>
         code?.StartsWith("ru", StringComparison.OrdinalIgnoreCase) == true ? Russian : English;
+
+    /// <summary>How long something took, in two units at most.</summary>
+    public string Lasting(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 60 } => Format(Text.Seconds, Math.Max(0, (int)time.TotalSeconds)),
+        { TotalMinutes: < 60 } => Format(Text.Minutes, (int)time.TotalMinutes),
+        { TotalHours: < 48 } => time.Minutes == 0 ? Format(Text.Hours, (int)time.TotalHours) : Format(Text.HoursMinutes, (int)time.TotalHours, time.Minutes),
+        _ => Format(Text.DaysHours, (int)time.TotalDays, time.Hours),
+    };
 
     /// <summary>Fills in a sentence; what is filled in has to be escaped already.</summary>
     public string Format(Text text, params ReadOnlySpan<object?> values) =>

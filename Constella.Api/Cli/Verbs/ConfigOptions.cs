@@ -1,0 +1,26 @@
+using Constella.Api.Cli.Node;
+using Constella.Api.Endpoints;
+using Constella.Core.Members;
+using Setting = Constella.Core.Members.Option;
+
+namespace Constella.Api.Cli.Verbs;
+
+/// <summary>Settings with dotted keys (rule A7): <c>alert.cpu</c> for the network, <c>alert.cpu@echo-02</c> for one node.</summary>
+internal static class ConfigOptions
+{
+    /// <summary>Muting has a verb of its own.</summary>
+    public static IEnumerable<string> Keys => Options.Known.Select(kind => kind.Key).Where(key => key != Options.AlertMuted);
+
+    public static bool Knows(string key) => Keys.Contains(key.Split('@')[0]);
+
+    /// <exception cref="CliException">A wrong value, or no such node.</exception>
+    public static async Task SetAsync(INode node, string key, string value, CancellationToken cancellation)
+    {
+        var parts = key.Split('@', 2);
+        var network = parts.Length == 1 ? null : await node.PeersAsync(cancellation);
+        var option = new Setting(parts[0], network is null ? null : NodeNames.Find(network, parts[1]).NodeId, value);
+        if (Options.Wrong(option) is { } wrong)
+            throw new CliException(ExitCode.Usage, wrong);
+        await node.ChangeSettingsAsync(new SettingsOrder { Options = [option] }, cancellation);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Constella.Core.Members;
+
+/// <summary>A value that the owner has set, for the whole network or for one node.</summary>
+/// <param name="Key">One of <see cref="Options.Known"/>.</param>
+/// <param name="Node">A node id; null: for all that have none of their own.</param>
+/// <param name="Value">In a patch, empty means: unset.</param>
+public sealed record Option(string Key, string? Node, string Value);
+
+/// <summary>A value that can be set, and what holds where it is not.</summary>
+/// <param name="Default">Null: nothing.</param>
+/// <param name="PerNode">Whether one node may have a value of its own.</param>
+/// <param name="Wrong">Tells what is wrong with a value, or null.</param>
+public sealed record OptionKind(string Key, string? Default, bool PerNode, Func<string, string?> Wrong);
+
+/// <summary>Rule A7: the values that can be set while the network runs, and what they are for whom.</summary>
+public static class Options
+{
+    public const string Off = "off";
+    public const string AlertCpu = "alert.cpu";
+    public const string AlertRam = "alert.ram";
+    public const string AlertDisk = "alert.disk";
+    public const string AlertSamples = "alert.samples";
+    public const string AlertDown = "alert.down";
+    public const string AlertClock = "alert.clock";
+    public const string AlertVersion = "alert.version";
+    public const string AlertQuiet = "alert.quiet";
+
+    /// <summary>Until when nothing is told: a time in UTC, as <c>2026-11-21T14:05:00Z</c>.</summary>
+    public const string AlertMuted = "alert.muted";
+    public const string TimeZone = "time-zone";
+
+    /// <summary>All that can be set.</summary>
+    public static ImmutableArray<OptionKind> Known { get; } =
+    [
+        new(AlertCpu, "90", true, Percent),
+        new(AlertRam, "90", true, Percent),
+        new(AlertDisk, "90", true, Percent),
+        new(AlertSamples, "30", true, value => Whole(value, 1, 360, "samples of 10 s")),
+        new(AlertDown, "20", true, value => Whole(value, 10, 3_600, "seconds")),
+        new(AlertClock, "10", true, value => Whole(value, 5, 600, "seconds")),
+        new(AlertVersion, "60", true, value => Whole(value, 1, 10_080, "minutes")),
+        new(AlertQuiet, null, false, value => QuietHours.TryParse(value, out _) ? null : "no span of hours, as 23:00-07:00"),
+        new(AlertMuted, null, true, value => Time(value) is null ? "no time, as 2026-11-21T14:05:00Z" : null),
+        new(TimeZone, null, false, value => value.Length <= 64 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+' or ':')
+            ? null
+            : "no time zone, as Europe/Berlin or +02:00"),
+    ];
+
+    /// <summary>What is known of a key, or null.</summary>
+    public static OptionKind? Find(string key) => Known.FirstOrDefault(kind => kind.Key == key);
+
+    /// <returns>What is wrong with it, or null; an empty value is always right.</returns>
+    public static string? Wrong(Option option)
+    {
+        ArgumentNullException.ThrowIfNull(option);
+        if (Find(option.Key) is not { } kind)
+            return $"there is no setting {option.Key}";
+        if (option.Node is not null && !kind.PerNode)
+            return $"{option.Key} is for the whole network";
+        if (option.Value.Length > Limits.OptionLength)
+            return $"{option.Key} is longer than {Limits.OptionLength} characters";
+        return option.Value.Length == 0 || kind.Wrong(option.Value) is not { } wrong ? null : $"{option.Key} is {wrong}";
+    }
+
+    /// <summary>The node's own value, else the network's, else the default.</summary>
+    public static string? Text(ImmutableArray<Option> options, string key, string? node)
+    {
+        string? network = null;
+        foreach (var option in options)
+        {
+            if (option.Key != key)
+                continue;
+            if (option.Node == node && node is not null)
+                return option.Value;
+            if (option.Node is null)
+                network = option.Value;
+        }
+        return network ?? Find(key)?.Default;
+    }
+
+    /// <returns>Null where it is off.</returns>
+    public static int? Number(ImmutableArray<Option> options, string key, string? node) =>
+        int.TryParse(Text(options, key, node), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>Whether alerts about the node (null: about the network) are muted now.</summary>
+    public static bool Muted(ImmutableArray<Option> options, string? node, DateTimeOffset utc)
+    {
+        foreach (var option in options)
+        {
+            if (option.Key == AlertMuted && (option.Node is null || option.Node == node) && Time(option.Value) is { } until && utc < until)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Sets, replaces or (with an empty value) unsets.</summary>
+    /// <returns>Sorted by key and node; bounded by <see cref="Limits.Options"/>: what is beyond is not set.</returns>
+    public static ImmutableArray<Option> With(ImmutableArray<Option> options, ImmutableArray<Option> changes)
+    {
+        foreach (var change in changes)
+        {
+            options = options.RemoveAll(option => option.Key == change.Key && option.Node == change.Node);
+            if (change.Value.Length > 0 && options.Length < Limits.Options)
+                options = [.. options.Add(change).OrderBy(o => o.Key, StringComparer.Ordinal).ThenBy(o => o.Node, StringComparer.Ordinal)];
+        }
+        return options;
+    }
+
+    /// <summary>A time as options have it, or null.</summary>
+    public static DateTimeOffset? Time(string value) =>
+        DateTimeOffset.TryParseExact(value, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>The reverse of <see cref="Time(string)"/>.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string? Percent(string value) => value == Off ? null : Whole(value, 1, 100, "percent, or off");
+
+    private static string? Whole(string value, int least, int most, string what) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? null
+            : FormattableString.Invariant($"no number from {least} to {most}: {what}");
+}
