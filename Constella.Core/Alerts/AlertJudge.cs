@@ -46,15 +46,16 @@ internal sealed class AlertJudge
     {
         var due = ImmutableArray.CreateBuilder<Alert>();
         var since = new Dictionary<(AlertKind, string?, bool), long>(signs.Count);
+        var going = book.RemoveAll(static alert => alert.Ended is not null);
         foreach (var sign in signs)
         {
-            var open = AlertBook.Open(book, sign.Kind, sign.Node);
+            var open = AlertBook.Open(going, sign.Kind, sign.Node);
             if (!GoesOn(sign, open is not null))
                 continue;
             var key = (sign.Kind, sign.Node, open is not null);
             var began = since[key] = _since.GetValueOrDefault(key, now.Mono);
             var lasted = now.Mono - began;
-            if (open is null && lasted >= sign.Hold * Patience(sign, book, now))
+            if (open is null && lasted >= sign.Hold && lasted >= sign.Hold * Patience(sign, book, now))
                 due.Add(Begun(sign, sign.Since ?? now.Utc.AddMilliseconds(-lasted)));
             else if (open is not null && lasted >= sign.Calm)
                 due.Add(open with { Ended = Later(open.Since, now.Utc.AddMilliseconds(-lasted)) });

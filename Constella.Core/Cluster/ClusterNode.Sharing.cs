@@ -18,6 +18,7 @@ public sealed partial class ClusterNode
     private readonly List<Commit> _commits = [];
     private readonly List<(long Version, HandledUpdate Update)> _newUpdates = [];
     private ImmutableHashSet<long> _updateIds = [];
+    private ImmutableArray<HandledUpdate> _updatesIn;
     private string? _digest;
     private long _shareVersion;
     private long _peersVersion;
@@ -137,6 +138,9 @@ public sealed partial class ClusterNode
     private void Shared()
     {
         _digest = null;
+        if (_updatesIn == _state.Updates)
+            return;
+        _updatesIn = _state.Updates;
         _updateIds = _updateIds.Union(_state.Updates.Select(u => u.Id));
         if (_updateIds.Count != _state.Updates.Length)
             _updateIds = [.. _state.Updates.Select(u => u.Id)];

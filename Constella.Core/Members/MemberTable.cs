@@ -82,7 +82,9 @@ public static class MemberTable
     public static string Digest(NetworkState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(Share(state), ConstellaJson.Default.SharedState);
+        // Settings of one stamp are the same settings (S4): there is no need to read them.
+        var shared = Share(state) with { Settings = new Settings { Stamp = state.Settings.Stamp } };
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(shared, ConstellaJson.Default.SharedState);
         return Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8));
     }
 

@@ -20,9 +20,12 @@ internal sealed class Rotations(World world, SimRandom random)
             world.At(random.Next(30_000, world.QuietFrom - 30_000), EvictSomebody);
     }
 
-    /// <summary>The old secret ended while it was away, or it was evicted: it is out until it joins anew.</summary>
-    public bool IsOut(SimNode node) =>
-        _latest is { } latest && node.Disk.SecretGeneration <= latest.Generation && !Knows(node, latest);
+    /// <summary>
+    /// The old secret ended while it was away, or it was evicted, or it asked to leave and was let go before it could hear of both:
+    /// it is out until it joins anew.
+    /// </summary>
+    public bool IsOut(SimNode node) => _latest is { } latest && node.Disk.SecretGeneration <= latest.Generation
+        && (!Knows(node, latest) || (node.Up && node.View.LeftBehind && world.Workload.Crowd.AskedToLeave.Contains(node.Id)));
 
     public void Rotate()
     {
