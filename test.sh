@@ -134,7 +134,6 @@ run_interop() {
   need interop dotnet=dotnet-sdk-10.0 node=nodejs npm=npm openssl=openssl curl=curl || return
   run_if_there "signatures against an independent library" 300 tests/interop/run
   run_if_there "Bot API stand-in against an independent client" 300 tests/standin/interop/run
-  run_if_there "alerts of three nodes in the stand-in's chat" 300 tests/alerts/run
   if [ ! -e openapi.yaml ]; then
     skip "openapi.yaml" "it is missing"
   elif npm_install tests/openapi; then
