@@ -95,9 +95,10 @@ public static class HistoryScreen
         {
             "lowest " + Figure(low, series.Metric), "mean " + Figure(mean, series.Metric), "peak " + ink.Paint(Figure(peak.Max, series.Metric), Tone.Strong),
         };
-        var missing = ((series.To - series.From) / series.Step) - series.Points.Length;
         // The step that is going on may have no sample yet.
-        if (missing > 1)
+        var end = series.Points[^1].At + series.Step == series.To ? series.To : series.To - series.Step;
+        var missing = ((end - series.From) / series.Step) - series.Points.Length;
+        if (missing > 0)
             parts.Add(ink.Paint("no samples for " + Units.Duration(TimeSpan.FromSeconds(missing * series.Step)), Tone.Warning));
         return string.Join(ink.Separator, parts);
     }
