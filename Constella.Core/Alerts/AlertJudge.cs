@@ -55,7 +55,7 @@ internal sealed class AlertJudge
             var key = (sign.Kind, sign.Node, open is not null);
             var began = since[key] = _since.GetValueOrDefault(key, now.Mono);
             var lasted = now.Mono - began;
-            if (open is null && lasted >= sign.Hold && lasted >= sign.Hold * Patience(sign, book, now))
+            if (open is null && lasted >= sign.Hold * Patience(sign, book, now))
                 due.Add(Begun(sign, sign.Since ?? now.Utc.AddMilliseconds(-lasted)));
             else if (open is not null && lasted >= sign.Calm)
                 due.Add(open with { Ended = Later(open.Since, now.Utc.AddMilliseconds(-lasted)) });

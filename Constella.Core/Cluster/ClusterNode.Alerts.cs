@@ -192,7 +192,17 @@ public sealed partial class ClusterNode
         return Math.Abs(low) <= Math.Abs(high) ? low : high;
     }
 
-    private string? CommonBuild() => _peers.Values.Where(p => p.Fresh(_now.Mono)).Select(p => p.Vitals!.Build).Append(_process.Build)
+    private string? CommonBuild()
+    {
+        foreach (var peer in _peers.Values)
+        {
+            if (peer.Fresh(_now.Mono) && peer.Vitals!.Build != _process.Build)
+                return MostFrequentBuild();
+        }
+        return _process.Build;
+    }
+
+    private string? MostFrequentBuild() => _peers.Values.Where(p => p.Fresh(_now.Mono)).Select(p => p.Vitals!.Build).Append(_process.Build)
         .Where(build => build is not null).GroupBy(build => build).OrderByDescending(g => g.Count()).ThenByDescending(g => g.Key, StringComparer.Ordinal).First().Key;
 
     private static string Mark(string boot) => boot.Length <= 12 ? boot : boot[..12];

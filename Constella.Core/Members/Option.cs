@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 
@@ -81,9 +82,14 @@ public static class Options
         return network ?? Find(key)?.Default;
     }
 
+    // Asked for many times a second; few networks set any.
+    private static readonly FrozenDictionary<string, int?> DefaultNumbers = Known.ToFrozenDictionary(kind => kind.Key, kind => Number(kind.Default));
+
     /// <returns>Null where it is off.</returns>
     public static int? Number(ImmutableArray<Option> options, string key, string? node) =>
-        int.TryParse(Text(options, key, node), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        options.IsEmpty ? DefaultNumbers.GetValueOrDefault(key) : Number(Text(options, key, node));
+
+    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Whether alerts about the node (null: about the network) are muted now.</summary>
     public static bool Muted(ImmutableArray<Option> options, string? node, DateTimeOffset utc)
