@@ -155,6 +155,19 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.Equal(before, _node.Fingerprint());
     }
 
+    [Theory]
+    [InlineData("t")]
+    [InlineData("fals")]
+    [InlineData("nul")]
+    public async Task A_body_that_breaks_off_within_a_word_is_refused_however_long_it_is(string word)
+    {
+        foreach (var length in new[] { 10, 4_050, 4_096, 9_000 })
+        {
+            var answer = await RawRequest.Post(_node, "/invites", "{\"ttl_seconds\":60,\"more\":\"" + new string('x', length) + "\",\"a\":" + word).SendAsync();
+            Assert.Equal((400, length), (answer.Status, length));
+        }
+    }
+
     [Fact]
     public async Task Half_written_json_is_refused_at_the_unsigned_door_too()
     {

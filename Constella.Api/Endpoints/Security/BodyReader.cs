@@ -1,7 +1,10 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using System.Net;
 using Constella.Core;
 using Constella.Core.Wire;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Constella.Api.Endpoints.Security;
 
@@ -92,9 +95,17 @@ internal sealed class BodyReader
         {
             return (BodyEnd.Slow, default);
         }
+        var body = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
         buffer.Position = 0;
         context.Request.Body = buffer;
-        return (BodyEnd.Read, buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+        // In one piece: in several, the framework's JSON reader fails on a last word that breaks off, by an index out of its range.
+        context.Features.Set<IRequestBodyPipeFeature>(new WholeBody(PipeReader.Create(new ReadOnlySequence<byte>(body))));
+        return (BodyEnd.Read, body);
+    }
+
+    private sealed class WholeBody(PipeReader reader) : IRequestBodyPipeFeature
+    {
+        public PipeReader Reader => reader;
     }
 
     private void Leave(IPAddress address)
