@@ -12,10 +12,7 @@ internal sealed class LoadMeter(IHostMetrics metrics, ICluster cluster, TimeProv
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(Timings.LoadEvery);
 
     /// <summary>Whole percent of what was read; a figure without a value is null.</summary>
-    public static Load Of(NodeStats stats) => new(
-        Percent(stats.CpuPercent.Value, 100),
-        Percent(stats.MemoryUsedBytes.Value, stats.MemoryTotalBytes.Value),
-        stats.Disks.Max(static disk => Percent(disk.UsedBytes, disk.UsedBytes + disk.AvailableBytes)));
+    public static Load Of(NodeStats stats) => new(Whole(stats.Of(Metric.Cpu)), Whole(stats.Of(Metric.Ram)), Whole(stats.Of(Metric.Disk)));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,7 +27,5 @@ internal sealed class LoadMeter(IHostMetrics metrics, ICluster cluster, TimeProv
         }
     }
 
-    // Of a disk's size, what is reserved for root is nobody's: as df has it, used and available make the whole.
-    private static int? Percent(double? part, double? whole) =>
-        part is { } some && whole is > 0 ? (int)Math.Clamp(Math.Round(some * 100 / whole.Value), 0, 100) : null;
+    private static int? Whole(double? percent) => percent is { } some ? (int)Math.Clamp(Math.Round(some), 0, 100) : null;
 }

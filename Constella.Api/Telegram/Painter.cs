@@ -16,7 +16,7 @@ internal sealed partial class Painter(ITelegramBotClient client, BotRight right,
 
     private static readonly TimeSpan s_callLimit = TimeSpan.FromSeconds(2);
 
-    private readonly Canvas _canvas = new(client, right);
+    private readonly MessageEditor _editor = new(client, right);
     private LivingMessage? _drawn;
     private string? _look;
     private string? _gist;
@@ -69,9 +69,9 @@ internal sealed partial class Painter(ITelegramBotClient client, BotRight right,
     {
         try
         {
-            return target.MessageId != 0 && await _canvas.EditAsync(target.ChatId, target.MessageId, screen, cancellation)
+            return target.MessageId != 0 && await _editor.EditAsync(target.ChatId, target.MessageId, screen, cancellation)
                 ? target.MessageId
-                : await _canvas.SendAsync(target.ChatId, screen, cancellation);
+                : await _editor.SendAsync(target.ChatId, screen, cancellation);
         }
         catch (ApiRequestException refused) when (screen.Picture is not null && refused is { IsTransient: false, IsUnwanted: false })
         {

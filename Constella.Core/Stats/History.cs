@@ -30,16 +30,14 @@ public enum Metric
 /// <summary>The metrics by the names that they have in queries and in JSON.</summary>
 public static class Metrics
 {
-    private static readonly ImmutableArray<string> Names = ["cpu", "ram", "disk", "received", "sent", "load"];
-
     /// <summary>In the order of <see cref="Metric"/>.</summary>
-    public static ImmutableArray<string> All => Names;
+    public static ImmutableArray<string> All { get; } = ["cpu", "ram", "disk", "received", "sent", "load"];
 
-    public static string Name(this Metric metric) => Names[(int)metric];
+    public static string Name(this Metric metric) => All[(int)metric];
 
     public static bool TryParse([NotNullWhen(true)] string? name, out Metric metric)
     {
-        metric = name is null ? default : (Metric)Names.IndexOf(name);
+        metric = name is null ? default : (Metric)All.IndexOf(name);
         return name is not null && metric >= 0;
     }
 

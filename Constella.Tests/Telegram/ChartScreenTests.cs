@@ -191,6 +191,21 @@ public sealed class ChartScreenTests
     }
 
     [Fact]
+    public async Task A_server_that_calls_a_message_neither_text_nor_photo_is_not_asked_for_ever()
+    {
+        await using var bot = await OpenAsync("en");
+        await bot.PressAsync("Charts", "CPU, 24 h");
+        await bot.PressAsync("Back", BotFixture.Echo);
+        var texts = BotTests.Calls(bot, "editMessageText").Count();
+        bot.Telegram.Faults.Add(new Fault { Method = "editMessageCaption", ErrorCode = 400, Count = 50, Description = "Bad Request: there is no caption in the message to edit" });
+        bot.Telegram.Faults.Add(new Fault { Method = "editMessageMedia", ErrorCode = 400, Count = 50, Description = "Bad Request: there is no caption in the message to edit" });
+        bot.Telegram.Faults.Add(new Fault { Method = "editMessageText", ErrorCode = 400, Count = 50, Description = "Bad Request: there is no text in the message to edit" });
+        Assert.NotNull(bot.Telegram.PressButton(42, null, null, "All nodes"));
+        await BotFixture.UntilAsync(() => bot.Log.Lines.Any(line => line.Contains("there is no text", StringComparison.Ordinal)));
+        Assert.Equal(texts + 1, BotTests.Calls(bot, "editMessageText").Count());
+    }
+
+    [Fact]
     public async Task A_bot_that_is_blocked_meanwhile_sends_no_more_pictures()
     {
         await using var bot = await OpenAsync("en");

@@ -8,7 +8,7 @@ namespace Constella.Api.Telegram;
 /// chart on it stays one, and where a screen has no picture it shows a banner. Which of the two a message is, is learned from what
 /// Telegram answers, so that a new Host needs to be told nothing.
 /// </summary>
-internal sealed class Canvas(ITelegramBotClient client, BotRight right)
+internal sealed class MessageEditor(ITelegramBotClient client, BotRight right)
 {
     private const int CaptionLimit = 1_024;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(2);
@@ -31,7 +31,26 @@ internal sealed class Canvas(ITelegramBotClient client, BotRight right)
     }
 
     /// <returns>False when a new message has to be sent: this one is gone, or has no room for so long a text.</returns>
+    /// <exception cref="RequestException">Refused, or not answered.</exception>
     public async Task<bool> EditAsync(long chatId, long messageId, Screen screen, CancellationToken cancellation)
+    {
+        try
+        {
+            return await TryEditAsync(chatId, messageId, screen, cancellation);
+        }
+        catch (ApiRequestException refused) when (refused.IsPhoto && _photo != messageId)
+        {
+            (_photo, _picture) = (messageId, null);
+        }
+        catch (ApiRequestException refused) when (refused.IsText && _photo == messageId)
+        {
+            _photo = null;
+        }
+        // Now it is known which of the two it is: who says otherwise again is not asked a third time.
+        return await TryEditAsync(chatId, messageId, screen, cancellation);
+    }
+
+    private async Task<bool> TryEditAsync(long chatId, long messageId, Screen screen, CancellationToken cancellation)
     {
         try
         {
@@ -53,15 +72,6 @@ internal sealed class Canvas(ITelegramBotClient client, BotRight right)
         {
             return false;
         }
-        catch (ApiRequestException refused) when (refused.IsPhoto && _photo != messageId)
-        {
-            (_photo, _picture) = (messageId, null);
-        }
-        catch (ApiRequestException refused) when (refused.IsText && _photo == messageId)
-        {
-            _photo = null;
-        }
-        return await EditAsync(chatId, messageId, screen, cancellation);
     }
 
     private async Task EditPhotoAsync(long chatId, long messageId, Screen screen, CancellationToken cancellation)
