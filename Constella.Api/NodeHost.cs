@@ -126,6 +126,10 @@ public static class NodeHost
         {
             return Fail(ExitCode.Failed, $"cannot listen on {options.Listen}: {error.Message}");
         }
+        catch (StateException error)
+        {
+            return Fail(ExitCode.Disk, error.Message);
+        }
         var bound = BoundTo(app);
         TellListen(app, store, new IPEndPoint(options.Loopback.Address, bound.Port));
         var cluster = app.Services.GetRequiredService<ICluster>();

@@ -41,10 +41,14 @@ internal static class AuditFile
             number++;
             if (number == 1 && (header = Parse(line, AuditJson.Default.AuditHeader)) is not null)
                 continue;
-            if (number > 1 && Parse(line, ConstellaJson.Default.AuditEntry) is { } entry && AuditShape.Wrong(entry) is null)
+            if (Parse(line, ConstellaJson.Default.AuditEntry) is { } entry && AuditShape.Wrong(entry) is null)
+            {
                 entries.Add(entry);
-            else
-                damaged.Add($"line {number} of {name} cannot be read{(entries.Count > 0 ? $" (after {AuditCheck.Name(entries[^1])} of {entries[^1].At:u})" : "")}");
+                if (number == 1)
+                    damaged.Add($"the first line of {name} is missing");
+                continue;
+            }
+            damaged.Add($"line {number} of {name} cannot be read{(entries.Count > 0 ? $" (after {AuditCheck.Name(entries[^1])} of {entries[^1].At:u})" : "")}");
         }
         if (number == 0)
             damaged.Add($"{name} is empty");

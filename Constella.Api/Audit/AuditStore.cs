@@ -19,6 +19,7 @@ public sealed class AuditStore : IAuditLog
     private readonly string _folder;
     private readonly string _file;
     private readonly string _old;
+    private readonly string _next;
     private readonly string _node;
     private readonly TimeProvider _time;
     private readonly ILogger<AuditStore> _log;
@@ -32,6 +33,7 @@ public sealed class AuditStore : IAuditLog
         (_folder, _node, _time, _log) = (folder, node, time, log);
         _file = Path.Combine(folder, FileName);
         _old = _file + ".1";
+        _next = _file + ".tmp";
     }
 
     /// <summary>A test gives one that fails.</summary>
@@ -47,41 +49,48 @@ public sealed class AuditStore : IAuditLog
 
     /// <summary>Reads and verifies the log; a damaged file is put aside, and what of it is whole goes on.</summary>
     /// <exception cref="StateException">The disk does not give it.</exception>
-    public AuditChain Load() => Do(() =>
+    public AuditChain Load() => Do("read", () =>
     {
-        var (contents, findings) = Look();
+        var (contents, damage, gaps) = Look();
         _header = contents.LastOrDefault()?.Header ?? AuditHeader.First;
-        var chain = new AuditChain(_node, _header.Floor);
-        var whole = new List<AuditEntry>();
+        var chain = new AuditChain(_node);
         var all = contents.SelectMany(content => content.Entries).ToList();
-        foreach (var entry in all)
-        {
-            if (chain.Take(entry) == AuditTake.New)
-                whole.Add(entry);
-        }
-        foreach (var entry in all)
-            chain.Skip(entry);
-        foreach (var entry in whole)
-            Know(entry);
-        if (findings.Count > 0)
-            PutAside(whole, findings);
-        // The machine died between the old file's new name and the new file.
+        var whole = all.Where(entry => chain.Take(entry) == AuditTake.New).ToList();
+        all.ForEach(chain.Skip);
+        whole.ForEach(Know);
+        chain.Floor = _header.Floor;
+        foreach (var finding in damage.Concat(gaps))
+            _log.LogError("the audit log is damaged: {Finding}", finding);
+        if (damage.Count > 0)
+            PutAside(whole);
         else if (!File.Exists(_file))
-            Begin(File.Exists(_old) ? _header with { File = _header.File + 1, Before = AuditFile.Hash(_old) } : _header, []);
+        {
+            Prepare(File.Exists(_old) ? _header with { File = _header.File + 1, Before = AuditFile.Hash(_old) } : _header, []);
+            Begin();
+        }
         return chain;
     });
 
     /// <summary>Durable when it returns.</summary>
     /// <exception cref="StateException">It could not be written.</exception>
-    public void Append(ImmutableArray<AuditEntry> entries) => Do(() =>
+    public void Append(ImmutableArray<AuditEntry> entries) => Do("written", () =>
     {
         byte[] lines = [.. entries.SelectMany(AuditFile.Line)];
         if (new FileInfo(_file) is { Exists: true, Length: var length } && length + lines.Length > FileBytes && length > AuditFile.Line(_header).Length)
             Turn();
-        using (var file = OpenFile(_file, FileMode.Append))
+        var whole = File.Exists(_file) ? new FileInfo(_file).Length : 0;
+        try
         {
+            using var file = OpenFile(_file, FileMode.Append);
             file.Write(lines);
             Sync(file);
+        }
+        catch (IOException) when (File.Exists(_file))
+        {
+            // A full disk takes half a line: nobody was told of it, and it is no damage.
+            using var file = new FileStream(_file, FileMode.Open, FileAccess.Write);
+            file.SetLength(whole);
+            throw;
         }
         foreach (var entry in entries)
             Know(entry);
@@ -92,7 +101,7 @@ public sealed class AuditStore : IAuditLog
     public AuditPage Page(AuditPull pull)
     {
         ArgumentNullException.ThrowIfNull(pull);
-        return Do(() =>
+        return Do("read", () =>
         {
             var have = pull.Have.ToDictionary(have => have.Run, have => have.Number);
             // The rest of each chain must be at hand, or lines would be left out.
@@ -103,55 +112,59 @@ public sealed class AuditStore : IAuditLog
     }
 
     /// <summary>The latest commands, the oldest of them first.</summary>
-    public ImmutableArray<AuditedCommand> Commands(int last) => Do(() => AuditReader.Commands(Entries()) is var all && all.Length > last ? all[^last..] : all);
+    public ImmutableArray<AuditedCommand> Commands(int last) => Do("read", () => AuditReader.Commands(Entries()) is var all && all.Length > last ? all[^last..] : all);
 
     /// <summary>Reads all of it anew.</summary>
     /// <returns>What is wrong, a sentence each; empty: it is whole.</returns>
-    public ImmutableArray<string> Verify() => Do(() => Look().Findings
+    public ImmutableArray<string> Verify() => Do("read", () => Findings()
         .Concat(Directory.EnumerateFiles(_folder, FileName + ".broken-*").Order(StringComparer.Ordinal).Select(path => $"a damaged log was put aside: {path}"))
         .ToImmutableArray());
+
+    private IEnumerable<string> Findings()
+    {
+        var (_, damage, gaps) = Look();
+        return damage.Concat(gaps);
+    }
 
     private IEnumerable<AuditEntry> Entries() => Paths().SelectMany(path => AuditFile.Read(path).Entries);
 
     private IEnumerable<string> Paths() => new[] { _old, _file }.Where(File.Exists);
 
-    private (List<AuditContent> Contents, List<string> Findings) Look()
+    /// <returns>Damage, which a repair ends, and gaps, which only what others have can end.</returns>
+    private (List<AuditContent> Contents, List<string> Damage, List<string> Gaps) Look()
     {
-        var (contents, findings, check) = (new List<AuditContent>(), new List<string>(), new AuditCheck());
+        var (contents, damage, check) = (new List<AuditContent>(), new List<string>(), new AuditCheck());
         foreach (var path in Paths())
         {
             var content = AuditFile.Read(path);
-            findings.AddRange(content.Damaged);
+            damage.AddRange(content.Damaged);
             foreach (var entry in content.Entries)
             {
                 if (check.Wrong(entry) is { } wrong)
-                    findings.Add($"{AuditCheck.Name(entry)} of {entry.At:u} in {Path.GetFileName(path)} {wrong}");
+                    damage.Add($"{AuditCheck.Name(entry)} of {entry.At:u} in {Path.GetFileName(path)} {wrong}");
             }
             contents.Add(content);
         }
-        findings.AddRange(check.Gaps());
         // The header of the young file speaks for the whole of the old one.
         if (contents is [_, { Header: { } header }] && header.Before != AuditFile.Hash(_old))
-            findings.Add($"{Path.GetFileName(_old)} is not what it was when {FileName} began: something in it was changed, added or taken away");
+            damage.Add($"{Path.GetFileName(_old)} is not what it was when {FileName} began: something in it was changed, added or taken away");
         else if (contents is [{ Header: { File: > 1, Before: var before } }] && before != AuditEntry.NoHash && !File.Exists(_old))
-            findings.Add($"{Path.GetFileName(_old)} is missing");
-        return (contents, findings);
+            damage.Add($"{Path.GetFileName(_old)} is missing");
+        return (contents, damage, [.. check.Gaps()]);
     }
 
-    private void PutAside(List<AuditEntry> whole, List<string> findings)
+    private void PutAside(List<AuditEntry> whole)
     {
         var stamp = _time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        foreach (var finding in findings)
-            _log.LogError("the audit log is damaged: {Finding}", finding);
         var kept = new List<string>();
-        // A second name first: at no point is the damaged file gone.
+        Prepare(_header with { Before = AuditEntry.NoHash }, whole);
         foreach (var path in Paths().ToList())
         {
             var aside = Unused($"{_file}.broken-{stamp}{(path == _old ? "-old" : "")}");
             File.Move(path, aside);
             kept.Add(aside);
         }
-        Begin(_header with { Before = AuditEntry.NoHash }, whole);
+        Begin();
         _log.LogError("the damaged audit log is kept as {Kept}; what of it is whole goes on, and the other nodes give the rest again", string.Join(", ", kept));
     }
 
@@ -159,23 +172,26 @@ public sealed class AuditStore : IAuditLog
     {
         var dropped = File.Exists(_old) ? AuditFile.Read(_old).Entries.Select(entry => entry.At).DefaultIfEmpty(_header.Floor).Max() : _header.Floor;
         var header = new AuditHeader(_header.File + 1, AuditFile.Hash(_file), dropped > _header.Floor ? dropped : _header.Floor);
+        Prepare(header, []);
         File.Move(_file, _old, overwrite: true);
-        Begin(header, []);
+        Begin();
     }
 
-    private void Begin(AuditHeader header, IEnumerable<AuditEntry> entries)
+    // Whole under another name before anything gives way to it: a full disk changes nothing.
+    private void Prepare(AuditHeader header, IEnumerable<AuditEntry> entries)
     {
-        var next = _file + ".tmp";
-        using (var file = OpenFile(next, FileMode.Create))
-        {
-            file.Write(AuditFile.Line(header));
-            foreach (var entry in entries)
-                file.Write(AuditFile.Line(entry));
-            Sync(file);
-        }
-        File.Move(next, _file, overwrite: true);
-        Posix.SyncFolder(_folder);
+        using var file = OpenFile(_next, FileMode.Create);
+        file.Write(AuditFile.Line(header));
+        foreach (var entry in entries)
+            file.Write(AuditFile.Line(entry));
+        Sync(file);
         _header = header;
+    }
+
+    private void Begin()
+    {
+        File.Move(_next, _file, overwrite: true);
+        Posix.SyncFolder(_folder);
     }
 
     private static void Sync(Stream stream)
@@ -201,7 +217,7 @@ public sealed class AuditStore : IAuditLog
         return name;
     }
 
-    private T Do<T>(Func<T> work)
+    private T Do<T>(string what, Func<T> work)
     {
         try
         {
@@ -210,7 +226,7 @@ public sealed class AuditStore : IAuditLog
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new StateException($"audit: {_file} cannot be read or written: {error.Message}", error);
+            throw new StateException($"audit: {_file} cannot be {what}: {error.Message}", error);
         }
     }
 }

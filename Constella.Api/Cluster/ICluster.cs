@@ -47,6 +47,9 @@ public interface IAuditLog
 
     /// <summary>Durable when it returns.</summary>
     void Append(ImmutableArray<AuditEntry> entries);
+
+    /// <summary>The latest commands, the oldest of them first (rule U6).</summary>
+    ImmutableArray<AuditedCommand> Commands(int last);
 }
 
 /// <summary>Does commands that were persisted (rule C1).</summary>

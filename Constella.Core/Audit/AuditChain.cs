@@ -15,8 +15,7 @@ public enum AuditTake
 
 /// <summary>The ends of all chains that a node has (rules U3 and U5): the entries themselves are on disk.</summary>
 /// <param name="node">Whose log it is.</param>
-/// <param name="floor">Nothing older of a chain that is not known is taken (rule U4).</param>
-public sealed class AuditChain(string node, DateTimeOffset floor)
+public sealed class AuditChain(string node)
 {
     private readonly Dictionary<string, Head> _heads = [];
     private Head _own = new(0, AuditEntry.NoHash);
@@ -26,15 +25,15 @@ public sealed class AuditChain(string node, DateTimeOffset floor)
 
     private readonly record struct Head(long Number, string Hash);
 
-    /// <summary>An empty log.</summary>
-    public AuditChain(string node) : this(node, DateTimeOffset.MinValue) { }
+    /// <summary>Nothing older of a chain that is not known is taken (rule U4).</summary>
+    public DateTimeOffset Floor { get; set; } = DateTimeOffset.MinValue;
 
     public AuditMark Mark => _mark ??= new AuditMark(_height, _digest.ToString("x16", CultureInfo.InvariantCulture));
 
     /// <summary>A question for what this node does not have.</summary>
     public AuditPull Pull() => new()
     {
-        Floor = floor,
+        Floor = Floor,
         Have = [.. _heads.Select(head => new AuditHave(head.Key, head.Value.Number))],
     };
 
@@ -55,7 +54,7 @@ public sealed class AuditChain(string node, DateTimeOffset floor)
         var known = _heads.TryGetValue(entry.Run, out var head);
         if (known && entry.Number <= head.Number)
             return AuditTake.Known;
-        if (!known && entry.At < floor)
+        if (!known && entry.At < Floor)
             return AuditTake.Known;
         if (entry.Hash != entry.Seal() || (known && (entry.Number != head.Number + 1 || entry.Previous != head.Hash)))
             return AuditTake.Refused;

@@ -48,6 +48,9 @@ public sealed partial class ClusterNode
 
     private void BeginOrder(Input input)
     {
+        // Nearly all that happens is no command.
+        if (input is Input.Tick or Input.HeartbeatReceived or Input.HeartbeatAnswered or Input.PeerFailed)
+            return;
         _order = OrderOf(input);
         var reboot = input switch
         {
@@ -135,7 +138,7 @@ public sealed partial class ClusterNode
             return;
         if (mark == peer.AuditSettled || mark == _audit.Mark)
             peer.AuditLook = _now.Mono + Timings.Reconcile;
-        else if ((mark.Height > _audit.Mark.Height || _now.Mono >= peer.AuditLook) && (_auditPull is not { } pull || _now.Mono >= pull.Until))
+        else if ((mark.Height >= _audit.Mark.Height || _now.Mono >= peer.AuditLook) && (_auditPull is not { } pull || _now.Mono >= pull.Until))
             PullAudit(peer.Id, mark);
     }
 

@@ -51,6 +51,7 @@ internal sealed partial class SimNode
                 Network.Send(_world, this, send);
                 break;
             case Effect.Reply reply:
+                _world.Audits.Answers(this, reply.Ticket);
                 Answer(reply);
                 break;
             case Effect.Persist persist:

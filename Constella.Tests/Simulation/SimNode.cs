@@ -239,7 +239,9 @@ internal sealed partial class SimNode
     {
         var ticket = ++_tickets;
         _waiting.Add(ticket, answered);
-        _world.Post(this, input(ticket));
+        var asked = input(ticket);
+        _world.Audits.Ordered(this, asked);
+        _world.Post(this, asked);
     }
 
     private static Input.Tick TickInput { get; } = new();
