@@ -12,9 +12,9 @@ internal static class AuditScreen
     public const int Told = 64;
 
     /// <summary>So many fit into a picture's caption, whatever they are about.</summary>
-    public const int PageSize = 8;
+    public const int PageSize = 6;
 
-    private const int Longest = 64;
+    private const int Longest = 16;
 
     /// <param name="commands">By their beginnings.</param>
     public static Screen Of(ClusterView view, ImmutableArray<AuditedCommand> commands, int page, Texts texts)
@@ -47,9 +47,9 @@ internal static class AuditScreen
         return command.Reason is { } reason ? $"{line} ({Short(reason)})" : line;
     }
 
-    private static string Short(string? text) => Html.EscapeShort(text, Longest / 2);
+    private static string Short(string? text) => Html.EscapeShort(text, Longest * 2);
 
-    private static string Name(ClusterView view, string? id) => Html.EscapeShort(Find(view, id)?.Record.Name ?? id, Longest / 2);
+    private static string Name(ClusterView view, string? id) => Html.EscapeShort(Find(view, id)?.Record.Name ?? id, Longest);
 
     private static string Sign(AuditStage stage) => stage switch
     {
