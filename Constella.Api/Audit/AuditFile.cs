@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Constella.Api.State;
 using Constella.Core.Audit;
 using Constella.Core.Wire;
 

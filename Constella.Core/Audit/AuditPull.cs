@@ -7,6 +7,7 @@ namespace Constella.Core.Audit;
 /// <param name="Digest">Exclusive or of the first 64 bits of their hashes, 16 hexadecimal digits.</param>
 public sealed record AuditMark(long Height, string Digest);
 
+/// <summary>How far a chain is known to who asks.</summary>
 /// <param name="Number">The last one of this chain that the asker has.</param>
 public readonly record struct AuditHave(string Run, long Number);
 

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using Constella.Core.Audit;
 using Constella.Core.Joining;
 using Constella.Core.Members;
-using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
 

@@ -10,7 +10,6 @@ using Constella.Core.Members;
 using Constella.Core.Wire;
 using Constella.Tests.Api;
 using Constella.Tests.Cli;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Constella.Tests.Audit;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Constella.Api.Audit;
 using Constella.Api.State;

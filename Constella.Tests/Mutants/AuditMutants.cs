@@ -17,22 +17,17 @@ internal static class AuditMutants
         {
             Finding = "U2",
         },
-        new("a number that a restart gives again", "U3", new Edit(
-            Chain, "_heads[entry.Run] = new Head(entry.Number, entry.Hash);", "_heads[entry.Run] = new Head(entry.Number, entry.Hash);\n        if (entry.Node == node && entry.Number > _own.Number + 1)\n            return;"),
-            new Edit(Chain, "        if (entry.Node == node && entry.Number > _own.Number)\n            _own = new Head(entry.Number, entry.Hash);\n    }\n\n    private static", "        if (entry.Node == node && _own.Number % 2 == 0)\n            _own = new Head(entry.Number, entry.Hash);\n    }\n\n    private static"))
+        new("a number that is given twice", "U3", new Edit(
+            Chain, "if (entry.Node == node && entry.Number > _own.Number)\n            _own", "if (entry.Node == node && entry.Run.Length == 0)\n            _own"))
         {
-            Finding = "U[37]",
+            Finding = "U3",
         },
         new("a merge that leaves out what one node wrote alone", "U5", new Edit(
             Chain, "if (!known && entry.At < Floor)", "if (!known && (entry.At < Floor || entry.Number > 1))"))
         {
-            Finding = "U5",
+            Finding = "U[57]",
         },
         new("a pull that ends with the first page", "U5", new Edit(Node, "if (page.More && refused is null", "if (page.More && _now.Mono < 0 && refused is null"))
-        {
-            Finding = "U5",
-        },
-        new("a log that is asked for only where it is longer", "U5", new Edit(Node, "|| _now.Mono >= peer.AuditLook)", "|| _now.Mono < 0)"))
         {
             Finding = "U5",
         },
