@@ -1,4 +1,5 @@
 using System.Net;
+using Constella.Api.Audit;
 using Constella.Api.Charts;
 using Constella.Api.Cli;
 using Constella.Api.Cluster;
@@ -69,6 +70,7 @@ public static class NodeHost
         builder.Services.AddHost(Machine(options));
         builder.Services.AddCharts();
         builder.Services.AddHistory(options.StateDir);
+        builder.Services.AddAudit(options.StateDir);
         builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
         builder.Services.AddApi();
         configure?.Invoke(builder);
@@ -76,6 +78,7 @@ public static class NodeHost
         var app = builder.Build();
         app.MapApi();
         app.MapHistory();
+        app.MapAudit();
         return app;
     }
 
@@ -122,6 +125,10 @@ public static class NodeHost
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {
             return Fail(ExitCode.Failed, $"cannot listen on {options.Listen}: {error.Message}");
+        }
+        catch (StateException error)
+        {
+            return Fail(ExitCode.Disk, error.Message);
         }
         var bound = BoundTo(app);
         TellListen(app, store, new IPEndPoint(options.Loopback.Address, bound.Port));

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Constella.Api.Audit;
+using Constella.Core.Audit;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
 
@@ -32,6 +34,9 @@ namespace Constella.Api.Endpoints;
 [JsonSerializable(typeof(NodeStats))]
 [JsonSerializable(typeof(HistorySeries))]
 [JsonSerializable(typeof(HistoryPush))]
+[JsonSerializable(typeof(AuditAnswer))]
+[JsonSerializable(typeof(AuditPull))]
+[JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool?))]
 [JsonSerializable(typeof(int?))]

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using Constella.Api.Audit;
 using Constella.Api.Cluster;
 using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
 using Constella.Api.History;
 using Constella.Api.Host;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Stats;
@@ -13,7 +15,7 @@ namespace Constella.Api.Peers;
 
 /// <summary>Clients for the members, by the addresses of the latest view.</summary>
 internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics metrics, Func<IHistory> history, CommandDesk desk, ConstellaOptions options)
-    : IPeers, IHeartbeatSender, IHistoryPeers
+    : IPeers, IHeartbeatSender, IHistoryPeers, IAuditPuller
 {
     public IPeerApi For(string nodeId) =>
         nodeId == cluster.View.NodeId ? new LocalPeer(metrics, history(), desk) : Remote(nodeId);
@@ -24,6 +26,11 @@ internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics 
         Remote(keeper).GetCopiesAsync(query, cancellation);
 
     public Task PushAsync(string keeper, HistoryPush push, CancellationToken cancellation) => Remote(keeper).PushHistoryAsync(push, cancellation);
+
+    public async Task<AuditPage> PullAsync(string peer, AuditPull pull, CancellationToken cancellation) =>
+        await Remote(peer).PullAuditAsync(pull, cancellation) is var page && AuditShape.IsWhole(page)
+            ? page
+            : throw new PeerException(null, Errors.Invalid, "its answer is malformed");
 
     public async Task<HeartbeatAnswer> SendAsync(Effect.Send send, CancellationToken cancellation)
     {
@@ -60,7 +67,7 @@ internal sealed class LocalPeer(IHostMetrics metrics, IHistory history, CommandD
 
     public async Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
     {
-        var answer = await desk.TakeAsync(command, CommandDesk.Reboot, cancellation);
+        var answer = await desk.TakeAsync(command, CommandDesk.Reboot, null, cancellation);
         return answer.Taken ?? throw new PeerException(Refusal.StatusOf(answer.Error!), answer.Error, answer.Detail ?? answer.Error!);
     }
 }
@@ -94,6 +101,10 @@ internal sealed class RemotePeer(PeerHttp http, MemberRecord record, string sche
     public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(
             Post(address, "/reboot?relayed=true", JsonSerializer.SerializeToUtf8Bytes(command, ApiJson.Default.CommandRequest)), ApiJson.Default.CommandAnswer, bound), cancellation);
+
+    public Task<AuditPage> PullAuditAsync(AuditPull pull, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            Post(address, "/audit/pull", JsonSerializer.SerializeToUtf8Bytes(pull, ApiJson.Default.AuditPull)), ApiJson.Default.AuditPage, bound), cancellation);
 
     private Task<HistorySeries> HistoryAsync(HistoryQuery query, string mark, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(

@@ -22,6 +22,7 @@ public static class PeerServices
         services.AddSingleton<Func<IHistory>>(s => s.GetRequiredService<IHistory>);
         services.AddSingleton<IPeers>(s => s.GetRequiredService<PeerClients>());
         services.AddSingleton<IHeartbeatSender>(s => s.GetRequiredService<PeerClients>());
+        services.AddSingleton<IAuditPuller>(s => s.GetRequiredService<PeerClients>());
         services.AddSingleton<IHistoryPeers>(s => s.GetRequiredService<PeerClients>());
         return services;
     }

@@ -1,13 +1,16 @@
+using System.Collections.Immutable;
 using Constella.Api.Cluster;
 using Constella.Api.Peers;
 using Constella.Api.Telegram.Screens;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 
 namespace Constella.Api.Telegram;
 
 /// <summary>Draws the screen that a key names, from what is known now.</summary>
 internal sealed class Renderer(
-    ICluster cluster, IPeers peers, Reboots reboots, Charting charting, Forgetting forgetting, TimeProvider time)
+    ICluster cluster, IPeers peers, Reboots reboots, Charting charting, Forgetting forgetting, TimeProvider time,
+    Func<int, ImmutableArray<AuditedCommand>> audit)
 {
     private static readonly TimeSpan s_statsLimit = TimeSpan.FromMilliseconds(1_500);
 
@@ -36,6 +39,7 @@ internal sealed class Renderer(
             ScreenKind.Forgetting => ForgetScreens.Progress(view, node, key.Detail, texts),
             ScreenKind.Forgotten => ForgetScreens.Done(node, key.Detail, texts),
             ScreenKind.NotForgotten => ForgetScreens.Failed(view, node, ForgetFailureOf(key), forgetting.ReasonOf(node), texts),
+            ScreenKind.Audit => AuditScreen.Of(view, await Task.Run(() => audit(AuditScreen.Told), cancellation), Page(key.Node), texts),
             _ => ListScreen.Of(view, Page(key.Node), time.GetUtcNow(), texts),
         };
     }

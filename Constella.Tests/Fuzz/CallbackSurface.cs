@@ -63,7 +63,7 @@ internal sealed class CallbackSurface : ISurface
         var reboots = new Reboots(_cluster, _peers, right, TimeProvider.System);
         var forgetting = new Forgetting(_cluster, right);
         var charting = new Charting(_peers, new FakeRasteriser(), TimeProvider.System);
-        _renderer = new Renderer(_cluster, _peers, reboots, charting, forgetting, TimeProvider.System);
+        _renderer = new Renderer(_cluster, _peers, reboots, charting, forgetting, TimeProvider.System, _ => []);
         var display = new Display(_cluster, right, new Painter(_telegram, right, _cluster, log), _renderer, reboots, forgetting, log);
         _handler = new UpdateHandler(_cluster, _telegram, right, display, new OwnerGate(log), new InviteCommand(_cluster), (id, action) => $"{id:x16}{action.Length:x16}", TimeProvider.System);
     }
