@@ -12,6 +12,7 @@ using Constella.Api.Peers;
 using Constella.Api.State;
 using Constella.Api.Telegram;
 using Constella.Api.Tls;
+using Constella.Api.Traffic;
 using Constella.Core;
 using Constella.Core.Members;
 using Constella.Core.Signing;
@@ -69,6 +70,7 @@ public static class NodeHost
         builder.Services.AddHost(Machine(options));
         builder.Services.AddCharts();
         builder.Services.AddHistory(options.StateDir);
+        builder.Services.AddTraffic(options.StateDir);
         builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
         builder.Services.AddApi();
         configure?.Invoke(builder);
@@ -76,6 +78,7 @@ public static class NodeHost
         var app = builder.Build();
         app.MapApi();
         app.MapHistory();
+        app.MapTraffic();
         return app;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Constella.Api.Traffic;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
 
@@ -22,6 +23,7 @@ namespace Constella.Api.Endpoints;
 [JsonSerializable(typeof(KeysAnswer))]
 [JsonSerializable(typeof(EvictOrder))]
 [JsonSerializable(typeof(AlertsAnswer))]
+[JsonSerializable(typeof(TrafficReport))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Heartbeat))]
 [JsonSerializable(typeof(HeartbeatAnswer))]

@@ -50,7 +50,7 @@ internal static class HeartbeatShape
             return "a term is malformed";
         if (vitals.Boot.Length > TextLimit || vitals.Digest.Length > TextLimit || vitals.Build?.Length > TextLimit)
             return "a text is too long";
-        if (vitals.V is < 0 or > 1_000 || !Enum.IsDefined(vitals.Polls) || IsBad(vitals.Priority) || IsBad(vitals.Incarnation) || IsBad(vitals.Seq) || IsBad(vitals.At) || vitals.Members is < 0 or > Limits.Members || IsBad(vitals.Load))
+        if (vitals.V is < 0 or > 1_000 || !Enum.IsDefined(vitals.Polls) || IsBad(vitals.Priority) || IsBad(vitals.Incarnation) || IsBad(vitals.Seq) || IsBad(vitals.At) || vitals.Members is < 0 or > Limits.Members || IsBad(vitals.Load) || (vitals.Traffic is { } traffic && (traffic.Received < 0 || traffic.Sent < 0)))
             return "a number is out of its range";
         return vitals.Unheard.IsDefault || vitals.Unheard.Length > Limits.Members || !vitals.Unheard.All(Ids.IsNode)
             ? "the list of unheard nodes is malformed"
@@ -95,7 +95,7 @@ internal static class HeartbeatShape
         || options.Any(option => option is null || option.Key.Length > TextLimit || option.Value.Length > TextLimit || (option.Node is not null && !Ids.IsNode(option.Node)));
 
     private static bool IsBad(ImmutableArray<Alert> alerts) => alerts.Length > Limits.Alerts
-        || alerts.Any(alert => alert is null || alert.Id.Length > TextLimit || alert.Detail?.Length > TextLimit || !Enum.IsDefined(alert.Told) || (alert.Node is not null && !Ids.IsNode(alert.Node)));
+        || alerts.Any(alert => alert is null || alert.Id.Length > TextLimit || alert.Detail?.Length > TextLimit || alert.Stage < 0 || !Enum.IsDefined(alert.Told) || (alert.Node is not null && !Ids.IsNode(alert.Node)));
 
     private static bool IsBad(Rotation rotation) =>
         IsBad(rotation.Stamp) || rotation.Generation is < 1 or > Generations || !Enum.IsDefined(rotation.Phase) || rotation.Key?.Length > TextLimit

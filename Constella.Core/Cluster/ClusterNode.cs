@@ -39,6 +39,7 @@ public sealed partial class ClusterNode
     private ImmutableArray<MemberRecord> _ownIn;
     private MemberRecord? _own;
     private Load? _load;
+    private MonthBytes? _traffic;
     private ClusterView? _view;
     private BotPermit? _permit;
 
@@ -136,6 +137,7 @@ public sealed partial class ClusterNode
             case Input.ProbeEnded probe: OnProbe(probe); break;
             case Input.TelegramTried tried: OnTelegram(tried.Reached); break;
             case Input.LoadMeasured measured: _load = measured.Load; break;
+            case Input.TrafficCounted counted: _traffic = counted.Month; break;
             case Input.StopRequested stop: OnStop(stop.Ticket); break;
             case Input.StopWithdrawn: OnStopWithdrawn(); NoteReboot(asked: false); break;
             default: throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not an input of this family");
@@ -227,6 +229,7 @@ public sealed partial class ClusterNode
         record, Health.Alive, true, host == Self, null, _process.Run, _process.Boot, _process.Build, Draining, TelegramAnswers, _now.Utc, null)
     {
         Load = _load,
+        Traffic = _traffic,
         Unheard = Unheard(),
     };
 
@@ -239,6 +242,7 @@ public sealed partial class ClusterNode
             vitals?.Draining ?? false, vitals?.Telegram ?? true, peer.LastHeard, health == Health.Down ? peer.LastHeard : null)
         {
             Load = vitals?.Load,
+            Traffic = vitals?.Traffic,
             Unheard = vitals?.Unheard ?? [],
         };
     }

@@ -1,4 +1,5 @@
 using Constella.Api.Endpoints;
+using Constella.Api.Traffic;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
 
@@ -14,6 +15,8 @@ public interface INode : IDisposable
     Task<NodeStats> StatsAsync(string target, CancellationToken cancellation);
 
     Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation);
+
+    Task<TrafficReport> TrafficAsync(string target, CancellationToken cancellation);
 
     Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation);
 
