@@ -27,18 +27,16 @@ public sealed partial class ClusterNode
         if (traffic is not null && TrafficPlan.Of(options, node).Percent((traffic.Received, traffic.Sent)) is { } percent)
         {
             var stage = percent >= TrafficFull ? TrafficFull : percent >= TrafficHigh ? TrafficHigh : percent >= TrafficLow ? TrafficLow : 0;
-            signs.Add(new Sign(AlertKind.Traffic, node, stage > 0 ? Condition.Bad : Condition.Good, Timings.AlertCalm, Timings.AlertCalm)
-            {
-                Stage = stage,
-                Detail = Whole(stage),
-            });
+            if (stage > 0 || _someGoOn)
+                signs.Add(new Sign(AlertKind.Traffic, node, stage > 0 ? Condition.Bad : Condition.Good, Timings.AlertCalm, Timings.AlertCalm) { Stage = stage, Detail = Whole(stage) });
         }
         // Also of a machine that is down: it may be down because nobody has paid.
         var bill = Bill.Of(options, node);
         if (bill.Expires is not { } expires)
             return;
         var urgency = bill.Stage(_now.Utc);
-        signs.Add(new Sign(AlertKind.Bill, node, urgency > 0 ? Condition.Bad : Condition.Good, 0, 0) { Stage = urgency, Detail = Bill.Date(expires) });
+        if (urgency > 0 || _someGoOn)
+            signs.Add(new Sign(AlertKind.Bill, node, urgency > 0 ? Condition.Bad : Condition.Good, 0, 0) { Stage = urgency, Detail = Bill.Date(expires) });
     }
 
     // What an open alert is about was taken back by the owner, or was lost by a Host of an older version, which knew no such kind (V1).
