@@ -2,7 +2,6 @@ using Constella.Api.Telegram;
 using Constella.Api.Telegram.Client;
 using Constella.Api.Telegram.Screens;
 using Constella.Core.Alerts;
-using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Wire;
 using Constella.Tests.Traffic;

@@ -5,7 +5,6 @@ using Constella.Api.State;
 using Constella.Api.Traffic;
 using Constella.Core.Cluster;
 using Constella.Core.Traffic;
-using Constella.Tests.Host;
 using Constella.Tests.Telegram;
 using Microsoft.Extensions.Logging;
 

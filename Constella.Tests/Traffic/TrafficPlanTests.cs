@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Traffic;
