@@ -58,7 +58,7 @@ public static class Limits
     /// <summary>Days of traffic that a node remembers: twelve months and the one that goes on (rule T2).</summary>
     public const int TrafficDays = 410;
 
-    /// <summary>Largest quota, in bytes: a number that JSON carries exactly.</summary>
+    /// <summary>Largest quota, and most that is counted of a day, in bytes: a number that JSON carries exactly.</summary>
     public const long TrafficQuota = 8_000_000_000_000_000;
 
     /// <summary>Longest price of a machine, in characters.</summary>

@@ -1,5 +1,6 @@
 using Constella.Api.Cluster;
 using Constella.Api.Host;
+using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Traffic;
 using Constella.Core.Wire;
@@ -52,7 +53,7 @@ internal sealed partial class TrafficMeter(TrafficFile file, IUplinks uplinks, I
                 return;
             var view = cluster.View;
             var (received, sent) = ledger.In(BillingMonth.Of(ledger.Clock.Day, TrafficPlan.Of(view.Settings.Options, view.NodeId).ResetDay));
-            cluster.Post(new Input.TrafficCounted(new MonthBytes(received, sent)));
+            cluster.Post(new Input.TrafficCounted(new MonthBytes(Math.Min(received, Limits.TrafficQuota), Math.Min(sent, Limits.TrafficQuota))));
             var age = time.GetElapsedTime(_writtenAt);
             if (age >= s_latest || (age >= s_soonest && Sum(ledger) - _writtenBytes >= Unwritten))
                 Write();
@@ -76,12 +77,25 @@ internal sealed partial class TrafficMeter(TrafficFile file, IUplinks uplinks, I
         try
         {
             do
-                Turn();
+                TryTurn();
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Told to stop.
+        }
+    }
+
+    // A node does not end because its traffic cannot be counted.
+    private void TryTurn()
+    {
+        try
+        {
+            Turn();
+        }
+        catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
+        {
+            LogUnforeseen(unforeseen);
         }
     }
 
@@ -161,6 +175,9 @@ internal sealed partial class TrafficMeter(TrafficFile file, IUplinks uplinks, I
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "traffic.json cannot be read or written: {Reason}; the node goes on counting, and tries again")]
     private partial void LogFailed(string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Traffic could not be counted; it is tried again.")]
+    private partial void LogUnforeseen(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "traffic.json cannot be used: {Reason}. It is kept as {Kept}, and counting begins anew")]
     private partial void LogBad(string reason, string kept);

@@ -1,4 +1,5 @@
 using Constella.Core.Alerts;
+using Constella.Core.Members;
 using Constella.Core.Traffic;
 using Constella.Core.Wire;
 
@@ -14,11 +15,21 @@ public sealed partial class ClusterNode
     // Nothing to look at where the owner has set nothing.
     private void ContractSigns(List<Sign> signs)
     {
-        if (_state.Settings.Options.IsEmpty)
+        if (!HasContracts())
             return;
         foreach (var peer in _peers.Values)
             ContractSigns(signs, peer.Id, peer.Fresh(_now.Mono) ? peer.Vitals?.Traffic : null);
         ContractSigns(signs, Self, _traffic);
+    }
+
+    private bool HasContracts()
+    {
+        foreach (var option in _state.Settings.Options)
+        {
+            if (option.Key is Options.TrafficQuota or Options.BillExpires)
+                return true;
+        }
+        return false;
     }
 
     private void ContractSigns(List<Sign> signs, string node, MonthBytes? traffic)

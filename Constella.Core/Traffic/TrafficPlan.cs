@@ -50,5 +50,5 @@ public sealed record TrafficPlan(long? Quota, int ResetDay, TrafficCount Count)
 
     /// <summary>How much of the quota that is, in whole percent, rounded down; null without a quota.</summary>
     public int? Percent((long Received, long Sent) bytes) =>
-        Quota is { } quota ? (int)Math.Min(Used(bytes) / (quota / 100m), 9_999) : null;
+        Quota is { } quota ? (int)Math.Clamp(Used(bytes) / (quota / 100m), 0, 9_999) : null;
 }

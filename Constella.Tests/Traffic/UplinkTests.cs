@@ -52,6 +52,14 @@ public sealed class UplinkTests
     }
 
     [Fact]
+    public void T1_Counters_that_are_nonsense_overflow_nothing()
+    {
+        var nonsense = new UplinkReading("another", [new Uplink("eth0", long.MaxValue, long.MaxValue), new Uplink("eth1", long.MaxValue, 1)]);
+        var (received, sent) = nonsense.Since(Eth(0, 0));
+        Assert.Equal((2 * Constella.Core.Limits.TrafficQuota, Constella.Core.Limits.TrafficQuota + 1), (received, sent));
+    }
+
+    [Fact]
     public void T1_Without_a_boot_id_only_a_counter_that_runs_backwards_tells_of_a_reboot()
     {
         Assert.Equal((100, 100), Eth(1_100, 200, null).Since(Eth(1_000, 100, null)));
