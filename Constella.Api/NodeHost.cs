@@ -13,6 +13,7 @@ using Constella.Api.Peers;
 using Constella.Api.State;
 using Constella.Api.Telegram;
 using Constella.Api.Tls;
+using Constella.Api.Traffic;
 using Constella.Core;
 using Constella.Core.Members;
 using Constella.Core.Signing;
@@ -71,6 +72,7 @@ public static class NodeHost
         builder.Services.AddCharts();
         builder.Services.AddHistory(options.StateDir);
         builder.Services.AddAudit(options.StateDir);
+        builder.Services.AddTraffic(options.StateDir);
         builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
         builder.Services.AddApi();
         configure?.Invoke(builder);
@@ -79,6 +81,7 @@ public static class NodeHost
         app.MapApi();
         app.MapHistory();
         app.MapAudit();
+        app.MapTraffic();
         return app;
     }
 

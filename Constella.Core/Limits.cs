@@ -68,6 +68,15 @@ public static class Limits
     /// <summary>Commands told at once, when nothing is said.</summary>
     public const int AuditTold = 50;
 
+    /// <summary>Days of traffic that a node remembers: twelve months and the one that goes on (rule T2).</summary>
+    public const int TrafficDays = 410;
+
+    /// <summary>Largest quota, and most that is counted of a day, in bytes: a number that JSON carries exactly.</summary>
+    public const long TrafficQuota = 8_000_000_000_000_000;
+
+    /// <summary>Longest price of a machine, in characters.</summary>
+    public const int PriceLength = 32;
+
     public static readonly TimeSpan TombstoneLife = TimeSpan.FromDays(7);
 
     /// <summary>Nodes that keep copies of a node's history (rule D1).</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Constella.Api.Audit;
+using Constella.Api.Traffic;
 using Constella.Core.Audit;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
@@ -24,6 +25,7 @@ namespace Constella.Api.Endpoints;
 [JsonSerializable(typeof(KeysAnswer))]
 [JsonSerializable(typeof(EvictOrder))]
 [JsonSerializable(typeof(AlertsAnswer))]
+[JsonSerializable(typeof(TrafficReport))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Heartbeat))]
 [JsonSerializable(typeof(HeartbeatAnswer))]

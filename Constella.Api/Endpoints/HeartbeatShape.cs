@@ -51,7 +51,7 @@ internal static class HeartbeatShape
             return "a term is malformed";
         if (vitals.Boot.Length > TextLimit || vitals.Digest.Length > TextLimit || vitals.Build?.Length > TextLimit)
             return "a text is too long";
-        if (vitals.V is < 0 or > 1_000 || !Enum.IsDefined(vitals.Polls) || IsBad(vitals.Priority) || IsBad(vitals.Incarnation) || IsBad(vitals.Seq) || IsBad(vitals.At) || vitals.Members is < 0 or > Limits.Members || IsBad(vitals.Load) || AuditShape.IsBad(vitals.Audit))
+        if (vitals.V is < 0 or > 1_000 || !Enum.IsDefined(vitals.Polls) || IsBad(vitals.Priority) || IsBad(vitals.Incarnation) || IsBad(vitals.Seq) || IsBad(vitals.At) || vitals.Members is < 0 or > Limits.Members || IsBad(vitals.Load) || AuditShape.IsBad(vitals.Audit) || (vitals.Traffic is { } traffic && (IsBad(traffic.Received) || IsBad(traffic.Sent))))
             return "a number is out of its range";
         return vitals.Unheard.IsDefault || vitals.Unheard.Length > Limits.Members || !vitals.Unheard.All(Ids.IsNode)
             ? "the list of unheard nodes is malformed"
@@ -96,7 +96,7 @@ internal static class HeartbeatShape
         || options.Any(option => option is null || option.Key.Length > TextLimit || option.Value.Length > TextLimit || (option.Node is not null && !Ids.IsNode(option.Node)));
 
     private static bool IsBad(ImmutableArray<Alert> alerts) => alerts.Length > Limits.Alerts
-        || alerts.Any(alert => alert is null || alert.Id.Length > TextLimit || alert.Detail?.Length > TextLimit || !Enum.IsDefined(alert.Told) || (alert.Node is not null && !Ids.IsNode(alert.Node)));
+        || alerts.Any(alert => alert is null || alert.Id.Length > TextLimit || alert.Detail?.Length > TextLimit || alert.Stage < 0 || !Enum.IsDefined(alert.Told) || (alert.Node is not null && !Ids.IsNode(alert.Node)));
 
     private static bool IsBad(Rotation rotation) =>
         IsBad(rotation.Stamp) || rotation.Generation is < 1 or > Generations || !Enum.IsDefined(rotation.Phase) || rotation.Key?.Length > TextLimit

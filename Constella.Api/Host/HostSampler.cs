@@ -27,8 +27,7 @@ internal sealed class HostSampler(HostOptions options, TimeProvider time) : Back
     public HostSample Take()
     {
         var stat = HostFiles.Read(options.Proc, "stat");
-        // That of process 1 is the host's even where this process has a network of its own, but few may read it.
-        var net = HostFiles.First(options.Proc, "1/net/dev", "net/dev");
+        var net = ReadNet(options);
         var cpu = stat.Text is null ? null : CpuTimes.Parse(stat.Text);
         return new HostSample(
             time.GetTimestamp(),
@@ -37,6 +36,9 @@ internal sealed class HostSampler(HostOptions options, TimeProvider time) : Back
             net.Text is null ? null : NetDev.Parse(net.Text),
             net.Why);
     }
+
+    // That of process 1 is the host's even where this process has a network of its own, but few may read it.
+    public static HostText ReadNet(HostOptions options) => HostFiles.First(options.Proc, "1/net/dev", "net/dev");
 
     /// <summary>The latest sample that is old enough to be compared with <paramref name="now"/>, and how many seconds lie between.</summary>
     public (HostSample Sample, double Seconds)? Before(HostSample now)

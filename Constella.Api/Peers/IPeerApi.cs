@@ -1,4 +1,5 @@
 using Constella.Api.Endpoints;
+using Constella.Api.Traffic;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
 
@@ -21,6 +22,9 @@ public interface IPeerApi
     /// does not answer in time it takes the copies of others (rule D1). Another node answers for itself only.
     /// </summary>
     Task<HistorySeries> GetHistoryAsync(HistoryQuery query, CancellationToken cancellation);
+
+    /// <summary><c>GET /traffic?target=</c></summary>
+    Task<TrafficReport> GetTrafficAsync(string target, CancellationToken cancellation);
 
     /// <summary><c>POST /reboot</c></summary>
     Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation);

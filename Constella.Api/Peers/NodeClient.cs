@@ -5,6 +5,7 @@ using Constella.Api.Audit;
 using Constella.Api.Endpoints;
 using Constella.Api.State;
 using Constella.Api.Tls;
+using Constella.Api.Traffic;
 using Constella.Core.Members;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
@@ -61,6 +62,10 @@ public sealed class NodeClient : IDisposable
     /// <param name="target">A node id; any member, relayed where it is another one.</param>
     public Task<NodeStats> StatsAsync(string target, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Get, $"/stats?target={target}", ApiJson.Default.NodeStats, cancellation);
+
+    /// <param name="target">A node id; any member, relayed where it is another one.</param>
+    public Task<TrafficReport> TrafficAsync(string target, CancellationToken cancellation) =>
+        CallAsync(HttpMethod.Get, $"/traffic?target={target}", ApiJson.Default.TrafficReport, cancellation);
 
     public Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Get, HistoryPath.Of(query), ApiJson.Default.HistorySeries, cancellation);

@@ -5,6 +5,7 @@ using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
 using Constella.Api.History;
 using Constella.Api.Host;
+using Constella.Api.Traffic;
 using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
@@ -14,11 +15,11 @@ using Constella.Core.Wire;
 namespace Constella.Api.Peers;
 
 /// <summary>Clients for the members, by the addresses of the latest view.</summary>
-internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics metrics, Func<IHistory> history, CommandDesk desk, ConstellaOptions options)
+internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics metrics, Func<IHistory> history, ITraffic traffic, CommandDesk desk, ConstellaOptions options)
     : IPeers, IHeartbeatSender, IHistoryPeers, IAuditPuller
 {
     public IPeerApi For(string nodeId) =>
-        nodeId == cluster.View.NodeId ? new LocalPeer(metrics, history(), desk) : Remote(nodeId);
+        nodeId == cluster.View.NodeId ? new LocalPeer(metrics, history(), traffic, desk) : Remote(nodeId);
 
     public Task<HistorySeries> AskAsync(HistoryQuery query, CancellationToken cancellation) => Remote(query.Target).GetHistoryAsync(query, cancellation);
 
@@ -52,7 +53,7 @@ internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics 
 }
 
 /// <summary>Calls to this node itself need no network and no signature.</summary>
-internal sealed class LocalPeer(IHostMetrics metrics, IHistory history, CommandDesk desk) : IPeerApi
+internal sealed class LocalPeer(IHostMetrics metrics, IHistory history, ITraffic traffic, CommandDesk desk) : IPeerApi
 {
     public Task<HeartbeatAnswer> HeartbeatAsync(Heartbeat message, CancellationToken cancellation) =>
         throw new PeerException(null, Errors.Invalid, "a node sends itself no heartbeats");
@@ -64,6 +65,8 @@ internal sealed class LocalPeer(IHostMetrics metrics, IHistory history, CommandD
 
     public Task<HistorySeries> GetHistoryAsync(HistoryQuery query, CancellationToken cancellation) =>
         history.GetAsync(query, cancellation);
+
+    public Task<TrafficReport> GetTrafficAsync(string target, CancellationToken cancellation) => Task.FromResult(traffic.Report());
 
     public async Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
     {
@@ -89,6 +92,10 @@ internal sealed class RemotePeer(PeerHttp http, MemberRecord record, string sche
     public Task<NodeStats> GetStatsAsync(string target, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(
             new PeerCall(HttpMethod.Get, Uri(address, $"/stats?target={target}&relayed=true"), record.NodeId), ApiJson.Default.NodeStats, bound), cancellation);
+
+    public Task<TrafficReport> GetTrafficAsync(string target, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            new PeerCall(HttpMethod.Get, Uri(address, $"/traffic?target={target}&relayed=true"), record.NodeId), ApiJson.Default.TrafficReport, bound), cancellation);
 
     public Task<HistorySeries> GetHistoryAsync(HistoryQuery query, CancellationToken cancellation) => HistoryAsync(query, "relayed", cancellation);
 

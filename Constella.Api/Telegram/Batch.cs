@@ -53,7 +53,11 @@ internal sealed class Batch(ClusterView view)
         Settings = Settings with { Message = message };
     }
 
-    public void Set(Option option) => _options.Add(option);
+    public void Set(Option option)
+    {
+        _options.Add(option);
+        Settings = Settings with { Options = Options.With(Settings.Options, [option]) };
+    }
 
     public void Add(PendingReboot reboot)
     {

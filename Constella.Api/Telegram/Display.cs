@@ -136,7 +136,7 @@ internal sealed partial class Display(
             ScreenKind.List or ScreenKind.Fleet => since >= FleetSpacing,
             ScreenKind.RebootProgress or ScreenKind.Forgetting => true,
             ScreenKind.Consumption or ScreenKind.Connections => IsLive && since >= FigureSpacing,
-            ScreenKind.Chart => IsLive && since >= ChartSpacing,
+            ScreenKind.Chart or ScreenKind.Traffic => IsLive && since >= ChartSpacing,
             _ => false,
         };
     }

@@ -40,6 +40,8 @@ internal sealed class Renderer(
             ScreenKind.Forgotten => ForgetScreens.Done(node, key.Detail, texts),
             ScreenKind.NotForgotten => ForgetScreens.Failed(view, node, ForgetFailureOf(key), forgetting.ReasonOf(node), texts),
             ScreenKind.Audit => AuditScreen.Of(view, await Task.Run(() => audit(AuditScreen.Told), cancellation), Page(key.Node), texts),
+            ScreenKind.Traffic or ScreenKind.RenewConfirmed => await TrafficAsync(view, node, texts, cancellation),
+            ScreenKind.RenewQuestion => TrafficScreens.Question(view, node, texts),
             _ => ListScreen.Of(view, Page(key.Node), time.GetUtcNow(), texts),
         };
     }
@@ -92,6 +94,27 @@ internal sealed class Renderer(
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return null;
+        }
+    }
+
+    private async Task<Screen> TrafficAsync(ClusterView view, string node, Texts texts, CancellationToken cancellation)
+    {
+        if (FleetScreens.Find(view, node) is null)
+            return FleetScreens.Card(view, node, texts);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(s_statsLimit);
+        try
+        {
+            var report = await peers.For(node).GetTrafficAsync(node, limited.Token);
+            return TrafficScreens.Of(view, node, report, null, time.GetUtcNow(), texts);
+        }
+        catch (PeerException failed)
+        {
+            return TrafficScreens.Of(view, node, null, failed.Message, time.GetUtcNow(), texts);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return TrafficScreens.Of(view, node, null, texts[Text.NoAnswer], time.GetUtcNow(), texts);
         }
     }
 

@@ -75,13 +75,21 @@ internal sealed class UpdateHandler(
                 batch.Set(option);
             return mute?.Answer;
         }
+        string? word = null;
+        if (key.Kind == ScreenKind.RenewConfirmed)
+        {
+            (var renewed, word) = Renewals.Pressed(key, cluster.View, batch.Settings);
+            if (renewed is not null)
+                batch.Set(renewed);
+            key = new ScreenKey(ScreenKind.Traffic, key.Node);
+        }
         if (key.Kind == ScreenKind.RebootConfirmed)
             key = Confirmed(batch, updateId, key);
         // An alert stays what it is: the card is a new message below it.
         batch.Show(key.Kind == ScreenKind.Open
-            ? new LivingMessage(at.Chat.Id, 0, new ScreenKey(ScreenKind.Card, key.Node).ToString())
+            ? new LivingMessage(at.Chat.Id, 0, new ScreenKey(key.Detail == TrafficScreens.Opened ? ScreenKind.Traffic : ScreenKind.Card, key.Node).ToString())
             : new LivingMessage(at.Chat.Id, at.MessageId, key.ToString()));
-        return null;
+        return word;
     }
 
     /// <summary>A reboot is remembered by all before anything is sent to the node.</summary>

@@ -39,6 +39,12 @@ public enum AlertKind
 
     /// <summary>A machine came up anew and no command had asked for it.</summary>
     Reboot,
+
+    /// <summary>Much of a month's traffic is used up; <see cref="Alert.Detail"/> is the percent: 80, 90 or 100.</summary>
+    Traffic,
+
+    /// <summary>A machine is to be paid for again; <see cref="Alert.Detail"/> is the last paid day, as 2026-12-24.</summary>
+    Bill,
 }
 
 /// <summary>Kinds by their names; a name of a newer version is <see cref="AlertKind.Unknown"/>, not an error (rule V1).</summary>
@@ -87,6 +93,10 @@ public sealed record Alert
 
     /// <summary>As its kind has it.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>How bad it is, of what gets worse while it goes on; where it does, the next stage is an alert of its own (rule A3).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Stage { get; init; }
 
     public AlertTold Told { get; init; }
 

@@ -24,6 +24,9 @@ public sealed record Sign(AlertKind Kind, string? Node, Condition Condition, lon
     /// <summary>Where it is known better than by the judge: since when it is bad.</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>As <see cref="Alert.Stage"/> has it.</summary>
+    public int Stage { get; init; }
+
     /// <summary>It has no duration: the alert ends as it begins.</summary>
     public bool Event { get; init; }
 }
@@ -50,6 +53,13 @@ internal sealed class AlertJudge
         foreach (var sign in signs)
         {
             var open = AlertBook.Open(going, sign.Kind, sign.Node);
+            if (open is not null && sign.Condition == Condition.Bad && sign.Stage > open.Stage)
+            {
+                // What was told of it is over without a word: the next stage says more.
+                due.Add(open with { Ended = Later(open.Since, now.Utc), Told = AlertTold.All });
+                due.Add(Begun(sign, now.Utc));
+                continue;
+            }
             if (!GoesOn(sign, open is not null))
                 continue;
             var key = (sign.Kind, sign.Node, open is not null);
@@ -92,6 +102,7 @@ internal sealed class AlertJudge
         Since = since,
         Ended = sign.Event ? since : null,
         Detail = sign.Detail,
+        Stage = sign.Stage,
     };
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

@@ -86,7 +86,7 @@ public sealed partial class ClusterNode
     }
 
     private IEnumerable<Alert> Orphans(ImmutableArray<Alert> book) => book
-        .Where(a => a.Ended is null && a.Node is { } node && MemberTable.Find(_state.Peers, node) is not { Status: MemberStatus.Active })
+        .Where(a => a.Ended is null && a.Node is { } node && (MemberTable.Find(_state.Peers, node) is not { Status: MemberStatus.Active } || IsUnset(a, node)))
         .Select(a => a with { Ended = _now.Utc, Told = AlertTold.All });
 
     private List<Sign> Signs()
@@ -105,6 +105,7 @@ public sealed partial class ClusterNode
         signs.Add(new Sign(AlertKind.Down, Self, Condition.Good, 0, Timings.Settle));
         signs.Add(new Sign(AlertKind.Certificate, Self, Condition.Good, 0, Timings.Settle));
         MachineSigns(signs, Self, _load, _process.Build, Limits.Protocol, -reference.Clock, TellsUnasked ? _process.Boot : null, reference.Build);
+        ContractSigns(signs);
         return signs;
     }
 

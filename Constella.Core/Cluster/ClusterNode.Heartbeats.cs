@@ -81,6 +81,7 @@ public sealed partial class ClusterNode
             Boot = _process.Boot,
             Build = _process.Build,
             Load = _load,
+            Traffic = _traffic,
             Clock = _now.Utc.ToUnixTimeMilliseconds(),
             Unasked = TellsUnasked,
             Seq = ++_seq,

@@ -40,6 +40,7 @@ public sealed partial class ClusterNode
     private ImmutableArray<MemberRecord> _ownIn;
     private MemberRecord? _own;
     private Load? _load;
+    private MonthBytes? _traffic;
     private ClusterView? _view;
     private BotPermit? _permit;
 
@@ -146,6 +147,7 @@ public sealed partial class ClusterNode
             case Input.ProbeEnded probe: OnProbe(probe); break;
             case Input.TelegramTried tried: OnTelegram(tried.Reached); break;
             case Input.LoadMeasured measured: _load = measured.Load; break;
+            case Input.TrafficCounted counted: _traffic = counted.Month; break;
             case Input.StopRequested stop: OnStop(stop.Ticket); break;
             case Input.StopWithdrawn: OnStopWithdrawn(); NoteNotDone(); NoteReboot(asked: false); break;
             case Input.AuditNoted noted: OnAuditNoted(noted); break;
@@ -246,6 +248,7 @@ public sealed partial class ClusterNode
         record, Health.Alive, true, host == Self, null, _process.Run, _process.Boot, _process.Build, Draining, TelegramAnswers, _now.Utc, null)
     {
         Load = _load,
+        Traffic = _traffic,
         Unheard = Unheard(),
     };
 
@@ -258,6 +261,7 @@ public sealed partial class ClusterNode
             vitals?.Draining ?? false, vitals?.Telegram ?? true, peer.LastHeard, health == Health.Down ? peer.LastHeard : null)
         {
             Load = vitals?.Load,
+            Traffic = vitals?.Traffic,
             Unheard = vitals?.Unheard ?? [],
         };
     }

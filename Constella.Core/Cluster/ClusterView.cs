@@ -37,6 +37,9 @@ public sealed record MemberView(
     /// <summary>As it told last; null where it did not.</summary>
     public Load? Load { get; init; }
 
+    /// <summary>As it told last; null where it did not.</summary>
+    public MonthBytes? Traffic { get; init; }
+
     /// <summary>Node ids of voters that it does not reach, as it told last (rule H3); empty in health.</summary>
     public ImmutableArray<string> Unheard { get; init; } = [];
 }

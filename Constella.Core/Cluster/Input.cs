@@ -111,6 +111,9 @@ public abstract record Input
     /// <summary>This machine's load was measured: the next heartbeats tell it.</summary>
     public sealed record LoadMeasured(Load Load) : Input;
 
+    /// <summary>This machine's traffic was counted: the next heartbeats tell it (rule T2).</summary>
+    public sealed record TrafficCounted(MonthBytes Month) : Input;
+
     /// <summary>The process shall end: hand over what is held. Replied with <see cref="Answer.Done"/> when nothing is held any more.</summary>
     public sealed record StopRequested(long Ticket) : Input;
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
+using Constella.Core.Traffic;
 
 namespace Constella.Core.Members;
 
@@ -33,6 +34,14 @@ public static class Options
     public const string AlertMuted = "alert.muted";
     public const string TimeZone = "time-zone";
 
+    /// <summary>Rules T2 and T5: what a provider allows and charges.</summary>
+    public const string TrafficQuota = "traffic.quota";
+    public const string TrafficResetDay = "traffic.reset_day";
+    public const string TrafficCount = "traffic.count";
+    public const string BillPrice = "bill.price";
+    public const string BillExpires = "bill.expires";
+    public const string BillPeriod = "bill.period";
+
     /// <summary>All that can be set.</summary>
     public static ImmutableArray<OptionKind> Known { get; } =
     [
@@ -48,6 +57,12 @@ public static class Options
         new(TimeZone, null, false, value => value.Length <= 64 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+' or ':')
             ? null
             : "no time zone, as Europe/Berlin or +02:00"),
+        new(TrafficQuota, null, true, value => value == Off || ByteSize.TryParse(value, out _) ? null : "no amount, as 500GB, 1.5TB or 2TiB, nor off"),
+        new(TrafficResetDay, "1", true, value => TrafficPlan.IsResetDay(value) ? null : "no day of the month from 1 to 31"),
+        new(TrafficCount, "sum", true, value => TrafficPlan.IsCount(value) ? null : "none of sum, out, max"),
+        new(BillPrice, null, true, value => Bill.IsPrice(value) ? null : $"longer than {Limits.PriceLength} characters, or no plain text"),
+        new(BillExpires, null, true, value => Bill.Date(value) is null ? "no date, as 2026-12-24" : null),
+        new(BillPeriod, "month", true, value => Bill.IsPeriod(value) ? null : "none of month, quarter, year, nor a number of months or days, as 6m or 30d"),
     ];
 
     /// <summary>What is known of a key, or null.</summary>

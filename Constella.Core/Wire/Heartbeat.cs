@@ -73,6 +73,10 @@ public sealed record Vitals
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Load? Load { get; init; }
 
+    /// <summary>What the sender's machine has moved in this month of its bill (rule T2); null from a node that does not count.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MonthBytes? Traffic { get; init; }
+
     /// <summary>The sender's wall clock, in milliseconds of Unix time (rule A2); null from a node that does not tell it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Clock { get; init; }
@@ -91,6 +95,9 @@ public sealed record Vitals
 /// <param name="Ram">Total less what is available.</param>
 /// <param name="Disk">Of the fullest disk.</param>
 public sealed record Load(int? Cpu, int? Ram, int? Disk);
+
+/// <summary>Bytes in and out, of a month of the bill up to now.</summary>
+public sealed record MonthBytes(long Received, long Sent);
 
 /// <summary>A lease, by who has it (rules L2 and L5).</summary>
 /// <param name="Run">The run of the holder that has the lease.</param>

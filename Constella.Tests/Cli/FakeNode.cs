@@ -2,10 +2,12 @@ using Constella.Api.Audit;
 using Constella.Api.Cli.Node;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
+using Constella.Api.Traffic;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
+using Constella.Tests.Traffic;
 
 namespace Constella.Tests.Cli;
 
@@ -66,6 +68,20 @@ internal sealed class FakeNode : INode
         Step = query.Step ?? 300,
         Zone = "UTC",
     };
+
+    public Func<string, TrafficReport> Traffic { get; init; } = TrafficSamples.Of;
+
+    public Task<TrafficReport> TrafficAsync(string target, CancellationToken cancellation)
+    {
+        try
+        {
+            return Answer(Traffic(target));
+        }
+        catch (PeerException error)
+        {
+            return Task.FromException<TrafficReport>(error);
+        }
+    }
 
     public Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation) => Answer(History(query));
 

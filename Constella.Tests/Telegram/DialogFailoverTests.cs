@@ -1,4 +1,6 @@
 using Constella.Core.Cluster;
+using Constella.Core.Members;
+using Constella.Tests.Traffic;
 
 namespace Constella.Tests.Telegram;
 
@@ -17,6 +19,10 @@ public sealed class DialogFailoverTests
     [InlineData("echo-02/Connections", "Back", "Node ID")]
     [InlineData("Connections", "All nodes", "nodes 3")]
     [InlineData("echo-02/Reboot the server", "Yes, reboot", "is rebooting")]
+    [InlineData("echo-02", "Traffic and bill", "Paid until 24 Dec 2099")]
+    [InlineData("echo-02/Traffic and bill", "Renewed", "Was it renewed until 24 Jan 2100?")]
+    [InlineData("echo-02/Traffic and bill/Renewed", "Yes, until", "Paid until 24 Jan 2100")]
+    [InlineData("echo-02/Traffic and bill/Renewed", "No", "Paid until 24 Dec 2099")]
     [InlineData("fox-03/Forget this node", "Yes, forget it", "fox-03 is forgotten")]
     public async Task The_next_press_works_in_the_same_message(string path, string press, string expected)
     {
@@ -52,6 +58,8 @@ public sealed class DialogFailoverTests
     private static void Furnish(BotFixture bot)
     {
         bot.Peers.OnStats = _ => ScreenTests.Stats();
+        bot.Peers.OnTraffic = TrafficSamples.Of;
+        bot.Cluster.Change(view => view with { Settings = view.Settings with { Options = [new Option(Options.BillExpires, BotFixture.Echo, "2099-12-24")] } });
         bot.Peers.OnHistory = query => SampleHistory.Of(query);
         bot.Cluster.OnAsk = input =>
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
+using Constella.Api.Traffic;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
 
@@ -18,6 +19,8 @@ internal sealed class FakePeers : IPeers
 
     public Func<HistoryQuery, HistorySeries> OnHistory { get; set; } = _ => throw new PeerException(null, null, "connection refused");
 
+    public Func<string, TrafficReport> OnTraffic { get; set; } = _ => throw new PeerException(null, null, "connection refused");
+
     public Func<string, PeersAnswer> OnPeers { get; set; } = _ => throw new PeerException(null, null, "connection refused");
 
     public IPeerApi For(string nodeId) => new Peer(this, nodeId);
@@ -33,6 +36,8 @@ internal sealed class FakePeers : IPeers
 
         public Task<HistorySeries> GetHistoryAsync(HistoryQuery query, CancellationToken cancellation) =>
             Task.Run(() => peers.OnHistory(query), cancellation);
+
+        public Task<TrafficReport> GetTrafficAsync(string target, CancellationToken cancellation) => Task.Run(() => peers.OnTraffic(target), cancellation);
 
         public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
         {

@@ -136,6 +136,10 @@ public sealed partial class ScreenTests
         yield return ForgetScreens.Done(BotFixture.Fox, "fox-03", texts);
         foreach (var failure in Enum.GetValues<ForgetFailure>())
             yield return ForgetScreens.Failed(view, BotFixture.Fox, failure, "why", texts);
+        yield return TrafficScreens.Of(view, BotFixture.Echo, Traffic.TrafficSamples.Of(BotFixture.Echo), null, Traffic.TrafficSamples.Now, texts);
+        var billed = view with { Settings = view.Settings with { Options = [new Core.Members.Option("bill.expires", BotFixture.Echo, "2026-12-24")] } };
+        yield return TrafficScreens.Of(billed, BotFixture.Echo, null, "why", Traffic.TrafficSamples.Now, texts);
+        yield return TrafficScreens.Question(billed, BotFixture.Echo, texts);
         yield return ChartScreen.Failed(view, BotFixture.Echo, new ChartChoice(ChartMetric.Network, ChartPeriod.Month, true), "why", texts);
     }
 

@@ -1,5 +1,6 @@
 using Constella.Api.Audit;
 using Constella.Api.Endpoints;
+using Constella.Api.Traffic;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
 
@@ -15,6 +16,8 @@ public interface INode : IDisposable
     Task<NodeStats> StatsAsync(string target, CancellationToken cancellation);
 
     Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation);
+
+    Task<TrafficReport> TrafficAsync(string target, CancellationToken cancellation);
 
     Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation);
 

@@ -2,6 +2,7 @@ using Constella.Api.Audit;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Api.State;
+using Constella.Api.Traffic;
 using Constella.Core.Members;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
@@ -22,6 +23,8 @@ public sealed class LocalNode(NetworkState state, Uri address, string stateDir) 
     public Task<NodeStats> StatsAsync(string target, CancellationToken cancellation) => CallAsync(node => node.StatsAsync(target, cancellation));
 
     public Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation) => CallAsync(node => node.HistoryAsync(query, cancellation));
+
+    public Task<TrafficReport> TrafficAsync(string target, CancellationToken cancellation) => CallAsync(node => node.TrafficAsync(target, cancellation));
 
     public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
         CallAsync(node => node.RebootAsync(command, cancellation));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Constella.Api.Audit;
 using Constella.Api.Endpoints;
+using Constella.Api.Traffic;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Stats;
@@ -121,6 +122,14 @@ public sealed record NetworkDocument
 /// <summary><c>constella reboot --json</c>.</summary>
 public sealed record RebootDocument(string NodeId, string Name, string CommandId, string BootBefore, string? BootAfter, double? Seconds);
 
+/// <summary><c>constella traffic --json</c> without a node: all of them.</summary>
+public sealed record TrafficDocument(ImmutableArray<TrafficEntry> Nodes);
+
+/// <param name="Report">As <c>GET /traffic</c>; null where the node does not answer.</param>
+/// <param name="Why">Why not.</param>
+/// <param name="Bill">Also of a node that does not answer.</param>
+public sealed record TrafficEntry(string NodeId, string Name, TrafficReport? Report, string? Why, BillInfo Bill);
+
 /// <summary><c>constella keys --json</c>: the secret by its number.</summary>
 /// <param name="Phase">Of the latest rotation; <c>remove</c> is its end, null: there was none.</param>
 /// <param name="Followed">How many of the living have followed it.</param>
@@ -177,6 +186,8 @@ public sealed record StateDocument
 [JsonSerializable(typeof(StateDocument))]
 [JsonSerializable(typeof(AlertsAnswer))]
 [JsonSerializable(typeof(AuditAnswer))]
+[JsonSerializable(typeof(TrafficDocument))]
+[JsonSerializable(typeof(TrafficReport))]
 [JsonSerializable(typeof(NodeStats))]
 [JsonSerializable(typeof(HistorySeries))]
 public sealed partial class CliJson : JsonSerializerContext;

@@ -28,7 +28,7 @@ internal static class ConfigVerb
 
     public static Command Create(CliHost host) => new Verb(
         "config",
-        "Read and change the settings of the network (bot-token, owner, owner-id, alert.…) and of this node (name, address, alt-address, priority).",
+        "Read and change the settings of the network (bot-token, owner, owner-id, alert.…, traffic.…, bill.…) and of this node (name, address, alt-address, priority).",
         "constella config get",
         "constella config set bot-token -  < token.txt",
         "constella config set owner @username") { Get(host), Set(host) };
@@ -48,7 +48,7 @@ internal static class ConfigVerb
 
     private static Verb Set(CliHost host)
     {
-        var key = new Argument<string>("KEY") { Description = $"bot-token, owner, owner-id, name, address, alt-address, priority, or one of {string.Join(", ", ConfigOptions.Keys)}; alert.… also for one node: alert.cpu@NODE" };
+        var key = new Argument<string>("KEY") { Description = $"bot-token, owner, owner-id, name, address, alt-address, priority, or one of {string.Join(", ", ConfigOptions.Keys)}; alert.…, traffic.… and bill.… also for one node: alert.cpu@NODE" };
         key.Validators.Add(RequireKnown);
         var value = new Argument<string?>("VALUE")
         {
@@ -62,6 +62,7 @@ internal static class ConfigVerb
             "constella config set bot-token - < token.txt",
             "constella config set name delta-02",
             "constella config set alert.cpu@echo-02 95",
+            "constella config set traffic.quota@echo-02 1TB",
             "constella config set alt-address ''") { key, value };
         verb.SetAction((parse, cancellation) => SetAsync(host, parse, parse.GetRequiredValue(key), parse.GetValue(value), cancellation));
         return verb;

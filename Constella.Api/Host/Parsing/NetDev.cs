@@ -11,6 +11,10 @@ public static class NetDev
         ["veth", "docker", "br-", "virbr", "vnet", "cni", "cali", "flannel", "lxc", "lxd", "dummy", "ifb", "sit", "ip6tnl", "tunl", "gre",
             "erspan", "ip_vti", "ip6_vti", "ip6gre", "podman", "kube", "nodelocaldns"];
 
+    // Tunnels, and what is made of several interfaces: their bytes are counted again by the interface below, or its parts.
+    private static readonly string[] Layered =
+        ["wg", "tun", "tap", "tailscale", "zt", "nebula", "vxlan", "geneve", "bond", "team", "vlan", "macvlan", "macvtap", "ipvlan", "vmbr", "fwbr", "fwpr", "fwln", "ovs"];
+
     public static List<NetCounters> Parse(string text)
     {
         var found = new List<NetCounters>();
@@ -36,4 +40,8 @@ public static class NetDev
         name != "lo"
         && !(name.StartsWith("br", StringComparison.Ordinal) && name.Length > 2 && char.IsAsciiDigit(name[2]))
         && !Inner.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>Whether its bytes are what a provider counts: an outer interface that carries itself, no tunnel and no VLAN (<c>eth0.5</c>) in another.</summary>
+    public static bool IsUplink(string name) =>
+        IsOuter(name) && !name.Contains('.', StringComparison.Ordinal) && !Layered.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }

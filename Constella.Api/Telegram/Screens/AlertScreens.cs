@@ -21,6 +21,8 @@ internal static class AlertScreens
         {
             var name = member.Record.Name;
             rows.Add([Button(texts.Format(Text.OpenCard, name), new ScreenKey(ScreenKind.Open, node))]);
+            if (alerts.Any(alert => alert.Kind is AlertKind.Traffic or AlertKind.Bill))
+                rows.Add([Button(texts[Text.TrafficAndBill], new ScreenKey(ScreenKind.Open, node, TrafficScreens.Opened))]);
             rows.Add([Mute(texts.Format(Text.MuteHour, name), node, "1h"), Mute(texts.Format(Text.MuteDay, name), node, "24h")]);
         }
         rows.Add([Mute(texts.Format(Text.MuteHour, texts[Text.MuteEverything]), Everything, "1h"), Mute(texts.Format(Text.MuteDay, texts[Text.MuteEverything]), Everything, "24h")]);
@@ -31,7 +33,12 @@ internal static class AlertScreens
     public static string Line(ClusterView view, Alert alert, Texts texts)
     {
         var name = alert.Node is { } node ? Name(view, node) : "";
-        var detail = Html.Escape(alert.Kind == AlertKind.Host && alert.Detail is { } before ? Name(view, before) : alert.Detail);
+        var detail = alert switch
+        {
+            { Kind: AlertKind.Host, Detail: { } before } => Name(view, before),
+            { Kind: AlertKind.Bill } => TrafficScreens.Until(alert.Detail, alert.Since, texts),
+            _ => Html.Escape(alert.Detail),
+        };
         var lasted = texts.Lasting((alert.Ended ?? alert.Since) - alert.Since);
         var (begins, ends) = TextsOf(alert.Kind);
         if (alert.Told == AlertTold.Begun && ends is { } end)
@@ -56,6 +63,8 @@ internal static class AlertScreens
         AlertKind.Certificate => (Text.AlertCertificate, Text.AlertCertificateEnd),
         AlertKind.Version => (Text.AlertVersion, Text.AlertVersionEnd),
         AlertKind.Reboot => (Text.AlertReboot, null),
+        AlertKind.Traffic => (Text.AlertTraffic, Text.AlertTrafficEnd),
+        AlertKind.Bill => (Text.AlertBill, Text.AlertBillEnd),
         _ => (Text.AlertUnknown, Text.AlertUnknownEnd),
     };
 }

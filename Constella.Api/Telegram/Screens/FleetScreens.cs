@@ -19,6 +19,7 @@ internal static class FleetScreens
             text.Append(" — ").Append(HostWord(view, texts));
         text.Append('\n').Append(texts.Format(Text.CardState, State(member, texts)));
         text.Append(ListScreen.LoadLine(member, texts));
+        text.Append(TrafficScreens.CardLine(view, member, texts));
         text.Append('\n').Append(texts.Format(Text.CardAddress, Html.Escape(member.Record.Addr)));
         if (member.Record.AltAddr is { } other)
             text.Append(", ").Append(Html.Escape(other));
@@ -35,6 +36,7 @@ internal static class FleetScreens
                 Button(texts[Text.Charts], ScreenKey.Chart(node, ChartChoice.First)),
                 Button(texts[Text.Connections], new ScreenKey(ScreenKind.Connections, node)),
             ],
+            [Button(texts[Text.TrafficAndBill], new ScreenKey(ScreenKind.Traffic, node))],
             [CanBeForgotten(member)
                 ? Button(texts[Text.Forget], new ScreenKey(ScreenKind.ForgetQuestion, node))
                 : Button(texts[Text.Reboot], new ScreenKey(ScreenKind.RebootQuestion, node))],

@@ -90,11 +90,18 @@ internal enum ScreenKind
     /// <summary>No screen: the press that mutes alerts; the node is an id or "all", the detail how long.</summary>
     Mute = 'm',
 
-    /// <summary>From an alert: the card, in a message of its own.</summary>
+    /// <summary>From an alert: the card, in a message of its own; with a detail, traffic and bill.</summary>
     Open = 'o',
 
     /// <summary>What was commanded of late (rule U6).</summary>
-    Audit = 'j',
+    Audit = 'a',
+
+    /// <summary>Traffic and bill.</summary>
+    Traffic = 't',
+    RenewQuestion = 'k',
+
+    /// <summary>No screen: the press that renews; the detail is the date that the question was asked about.</summary>
+    RenewConfirmed = 'j',
 }
 
 /// <summary>Why a node was not forgotten.</summary>

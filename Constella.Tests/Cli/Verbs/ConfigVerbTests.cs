@@ -13,7 +13,7 @@ public class ConfigVerbTests
         Assert.Equal(ExitCode.Ok, await cli.RunAsync("config", "get"));
         Assert.Equal(ExitCode.Ok, await cli.RunAsync("config", "get", "bot-token"));
         Assert.Equal(ExitCode.Ok, await cli.RunAsync("config", "get", "--json"));
-        Assert.Contains("bot-token      set\n", cli.Console.Printed, StringComparison.Ordinal);
+        Assert.Matches("bot-token +set\n", cli.Console.Printed);
         Assert.DoesNotContain("CANARY", cli.Console.Printed + cli.Console.Told, StringComparison.Ordinal);
     }
 
@@ -24,21 +24,24 @@ public class ConfigVerbTests
         Assert.Equal(ExitCode.Ok, await cli.RunAsync("config", "get"));
         Assert.Equal(
             """
-            KEY            VALUE
-            bot-token      set
-            owner          @username
-            owner-id       42
-            name           delta-01
-            address        203.0.113.10:4747
-            alt-address    not set
-            priority       100
-            alert.clock    10
-            alert.cpu      90
-            alert.disk     90
-            alert.down     20
-            alert.ram      90
-            alert.samples  30
-            alert.version  60
+            KEY                VALUE
+            bot-token          set
+            owner              @username
+            owner-id           42
+            name               delta-01
+            address            203.0.113.10:4747
+            alt-address        not set
+            priority           100
+            alert.clock        10
+            alert.cpu          90
+            alert.disk         90
+            alert.down         20
+            alert.ram          90
+            alert.samples      30
+            alert.version      60
+            bill.period        month
+            traffic.count      sum
+            traffic.reset_day  1
 
             """,
             cli.Console.Printed);
