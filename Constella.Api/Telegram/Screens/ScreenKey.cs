@@ -101,7 +101,7 @@ internal enum ScreenKind
     RenewQuestion = 'k',
 
     /// <summary>No screen: the press that renews; the detail is the date that the question was asked about.</summary>
-    RenewConfirmed = 'j',
+    RenewConfirmed = 'w',
 }
 
 /// <summary>Why a node was not forgotten.</summary>
