@@ -9,6 +9,7 @@ using Constella.Api.History;
 using Constella.Api.Host;
 using Constella.Api.Logging;
 using Constella.Api.Peers;
+using Constella.Api.Speed;
 using Constella.Api.State;
 using Constella.Api.Telegram;
 using Constella.Api.Tls;
@@ -69,6 +70,7 @@ public static class NodeHost
         builder.Services.AddHost(Machine(options));
         builder.Services.AddCharts();
         builder.Services.AddHistory(options.StateDir);
+        builder.Services.AddSpeed();
         builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
         builder.Services.AddApi();
         configure?.Invoke(builder);
@@ -76,6 +78,7 @@ public static class NodeHost
         var app = builder.Build();
         app.MapApi();
         app.MapHistory();
+        app.MapSpeed();
         return app;
     }
 

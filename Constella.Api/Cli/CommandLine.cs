@@ -98,6 +98,7 @@ public static class CommandLine
             PeersVerb.Create(host),
             StatsVerb.Create(host),
             MetricsVerb.Create(host),
+            SpeedVerb.Create(host),
             RebootVerb.Create(host),
             InviteVerb.Create(host),
             LeaveVerb.Create(host),

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Constella.Core.Speed;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
 
@@ -32,6 +33,13 @@ namespace Constella.Api.Endpoints;
 [JsonSerializable(typeof(NodeStats))]
 [JsonSerializable(typeof(HistorySeries))]
 [JsonSerializable(typeof(HistoryPush))]
+[JsonSerializable(typeof(SpeedOrder))]
+[JsonSerializable(typeof(SpeedState))]
+[JsonSerializable(typeof(SpeedOffer))]
+[JsonSerializable(typeof(SpeedGrant))]
+[JsonSerializable(typeof(SpeedEnd))]
+[JsonSerializable(typeof(SpeedCount))]
+[JsonSerializable(typeof(SpeedBook))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool?))]
 [JsonSerializable(typeof(int?))]

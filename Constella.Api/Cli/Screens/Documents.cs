@@ -177,4 +177,6 @@ public sealed record StateDocument
 [JsonSerializable(typeof(AlertsAnswer))]
 [JsonSerializable(typeof(NodeStats))]
 [JsonSerializable(typeof(HistorySeries))]
+[JsonSerializable(typeof(SpeedState))]
+[JsonSerializable(typeof(SpeedRun))]
 public sealed partial class CliJson : JsonSerializerContext;
