@@ -82,10 +82,11 @@ internal sealed class InternetTest(ICluster cluster, HeartbeatGuard guard)
     /// <summary>The answer with the file, some redirects later.</summary>
     private static async Task<HttpResponseMessage> FollowAsync(HttpClient http, Uri url, CancellationToken ended)
     {
+        var first = url.Host;
         for (var hop = 0; hop <= Limits.SpeedRedirects; hop++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
-            request.Options.Set(s_redirected, hop > 0);
+            request.Options.Set(s_redirected, url.Host != first);
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ended);
             if (response.StatusCode == HttpStatusCode.OK)
                 return response;

@@ -2,6 +2,7 @@ using Constella.Api.Cluster;
 using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
+using Constella.Core;
 using Constella.Core.Members;
 
 namespace Constella.Api.Speed;
@@ -16,14 +17,19 @@ internal sealed class SpeedRules(ICluster cluster, ConstellaOptions options)
 
     public long Bytes(string node) => Options.Bytes(cluster.View.Settings.Options, Options.SpeedBytes, node);
 
-    public int Seconds(string node) => Options.Number(cluster.View.Settings.Options, Options.SpeedSeconds, node)!.Value;
+    public int Seconds(string node) => Seconds(cluster.View.Settings, node);
+
+    /// <summary>A value that only a newer version understands counts as the shortest.</summary>
+    public static int Seconds(Settings settings, string node) =>
+        Math.Clamp(Options.Number(settings.Options, Options.SpeedSeconds, node) ?? 2, 2, Limits.SpeedSeconds);
 
     public long Monthly => Options.Bytes(cluster.View.Settings.Options, Options.SpeedMonthly, cluster.View.NodeId);
 
     public IReadOnlyList<Uri> Urls =>
     [
         .. (Options.Text(cluster.View.Settings.Options, Options.SpeedUrls, cluster.View.NodeId) ?? "")
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static text => new Uri(text)),
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static text => Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : null).OfType<Uri>(),
     ];
 
     /// <summary>Takes this node's one place for a test.</summary>

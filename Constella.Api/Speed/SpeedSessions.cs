@@ -9,13 +9,14 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Constella.Api.Speed;
 
 /// <summary>This node as the other end of a test: one at a time, within budgets of its own.</summary>
-internal sealed class SpeedSessions(ICluster cluster, SpeedRules rules, SpeedLedger ledger, HeartbeatGuard guard, ILogger<SpeedSessions> log)
+internal sealed class SpeedSessions(
+    ICluster cluster, SpeedRules rules, SpeedLedger ledger, HeartbeatGuard guard, IHostApplicationLifetime lifetime, ILogger<SpeedSessions> log)
 {
-    /// <summary>For connecting, and for round trips before and between.</summary>
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(15);
-
     private readonly Lock _lock = new();
     private SpeedSession? _session;
+
+    /// <summary>What a test may take beside its two directions: for connecting, and for round trips before and between.</summary>
+    internal TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <exception cref="PeerException">Not allowed, busy, or no bytes left.</exception>
     public SpeedGrant Open(string caller, SpeedOffer offer)
@@ -36,7 +37,7 @@ internal sealed class SpeedSessions(ICluster cluster, SpeedRules rules, SpeedLed
                 if (grant.Bytes < Limits.SpeedBytesLeast)
                     throw SpeedRules.Refusing(ApiErrors.Budget, $"the bytes that {cluster.View.Name} may spend on speed tests this month are used up");
                 ledger.Change(book => book.Take(ledger.Month, grant.Bytes));
-                _session = new SpeedSession(caller, grant, (2 * TimeSpan.FromSeconds(grant.Seconds)) + s_grace);
+                _session = new SpeedSession(caller, grant, (2 * TimeSpan.FromSeconds(grant.Seconds)) + Grace);
             }
             catch (Exception error)
             {
@@ -126,7 +127,13 @@ internal sealed class SpeedSessions(ICluster cluster, SpeedRules rules, SpeedLed
     {
         log.LogInformation("speed test {Test} with {Caller}: up to {Bytes} bytes, {Seconds} s each way", session.Grant.Test, session.Caller, session.Grant.Bytes, session.Grant.Seconds);
         _ = guard.WatchAsync(() => session.End(SpeedErrors.Heartbeats), session.Over);
-        _ = session.Over.Register(() => End(session));
+        // A stream that is still served would keep the node from its hand-over.
+        var stopping = lifetime.ApplicationStopping.Register(() => session.End(SpeedErrors.Interrupted));
+        _ = session.Over.Register(() =>
+        {
+            stopping.Unregister();
+            End(session);
+        });
     }
 
     private void End(SpeedSession session)

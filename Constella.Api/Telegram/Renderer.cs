@@ -2,12 +2,13 @@ using Constella.Api.Cluster;
 using Constella.Api.Peers;
 using Constella.Api.Telegram.Screens;
 using Constella.Core.Cluster;
+using Constella.Core.Wire;
 
 namespace Constella.Api.Telegram;
 
 /// <summary>Draws the screen that a key names, from what is known now.</summary>
 internal sealed class Renderer(
-    ICluster cluster, IPeers peers, Reboots reboots, Charting charting, Forgetting forgetting, TimeProvider time)
+    ICluster cluster, IPeers peers, Reboots reboots, Charting charting, Forgetting forgetting, SpeedTests speeds, TimeProvider time)
 {
     private static readonly TimeSpan s_statsLimit = TimeSpan.FromMilliseconds(1_500);
 
@@ -36,6 +37,9 @@ internal sealed class Renderer(
             ScreenKind.Forgetting => ForgetScreens.Progress(view, node, key.Detail, texts),
             ScreenKind.Forgotten => ForgetScreens.Done(node, key.Detail, texts),
             ScreenKind.NotForgotten => ForgetScreens.Failed(view, node, ForgetFailureOf(key), forgetting.ReasonOf(node), texts),
+            ScreenKind.Speed => SpeedScreens.Menu(view, key, await SpeedAsync(view, node, cancellation), speeds.RefusalOf(node), texts),
+            ScreenKind.SpeedQuestion when SpeedChoice.Parse(key.Detail) is { } choice => SpeedScreens.Question(view, node, choice, texts),
+            ScreenKind.SpeedRunning when SpeedChoice.Parse(key.Detail) is { } choice => SpeedScreens.Progress(view, key, choice, speeds.RunOf(key), texts),
             _ => ListScreen.Of(view, Page(key.Node), time.GetUtcNow(), texts),
         };
     }
@@ -86,6 +90,23 @@ internal sealed class Renderer(
             return null;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Null when it does not answer.</returns>
+    private async Task<SpeedState?> SpeedAsync(ClusterView view, string node, CancellationToken cancellation)
+    {
+        if (FleetScreens.Find(view, node) is null)
+            return null;
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(s_statsLimit);
+        try
+        {
+            return await peers.For(node).GetSpeedAsync(node, limited.Token);
+        }
+        catch (Exception failed) when (failed is PeerException || (failed is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return null;
         }

@@ -136,6 +136,10 @@ public sealed partial class ScreenTests
         yield return ForgetScreens.Done(BotFixture.Fox, "fox-03", texts);
         foreach (var failure in Enum.GetValues<ForgetFailure>())
             yield return ForgetScreens.Failed(view, BotFixture.Fox, failure, "why", texts);
+        yield return SpeedScreens.Menu(view, new ScreenKey(ScreenKind.Speed, BotFixture.Echo, "3"), SpeedScreenTests.State(BotFixture.Echo), null, texts);
+        yield return SpeedScreens.Menu(view, SpeedScreens.Failed(BotFixture.Echo), null, ("broken", "why"), texts);
+        yield return SpeedScreens.Question(view, BotFixture.Echo, new SpeedChoice(BotFixture.Alpha, null), texts);
+        yield return SpeedScreens.Progress(view, new ScreenKey(ScreenKind.SpeedRunning, BotFixture.Echo, BotFixture.Alpha + BotFixture.Fox), new SpeedChoice(BotFixture.Alpha, BotFixture.Fox), null, texts);
         yield return ChartScreen.Failed(view, BotFixture.Echo, new ChartChoice(ChartMetric.Network, ChartPeriod.Month, true), "why", texts);
     }
 

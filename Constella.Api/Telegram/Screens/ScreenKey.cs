@@ -85,6 +85,13 @@ internal enum ScreenKind
     /// <summary>The press on "yes", and what is seen until it is done.</summary>
     Forgetting = 'g',
     Forgotten = 'd',
+
+    /// <summary>Speed tests: the latest, and the choice of the other end.</summary>
+    Speed = 'w',
+    SpeedQuestion = 'k',
+
+    /// <summary>The press on "yes", which gives the test its id, and what is seen until it is over.</summary>
+    SpeedRunning = 'j',
     NotForgotten = 'x',
 
     /// <summary>No screen: the press that mutes alerts; the node is an id or "all", the detail how long.</summary>
