@@ -87,7 +87,7 @@ run_if_there() {
 build() {
   BUILT=0
   step restore 300 count_check dotnet restore Constella.slnx -v quiet || BUILT=1
-  ((BUILT)) || step "build, warnings as errors" 400 count_check dotnet build Constella.slnx --no-restore -v quiet || BUILT=1
+  ((BUILT)) || step "build, warnings as errors" 400 count_check dotnet build Constella.slnx -c Release --no-restore -v quiet || BUILT=1
 }
 
 run_unit() {
@@ -96,7 +96,7 @@ run_unit() {
   ((BUILT == 0)) || return
   # Style is part of the build; what is left is white space.
   step format 120 count_check dotnet format whitespace Constella.slnx --no-restore --verify-no-changes
-  step "unit, property, simulator" 600 count_dotnet dotnet test Constella.slnx --no-build
+  step "unit, property, simulator" 600 count_dotnet dotnet test Constella.slnx -c Release --no-build
   run_simulator
 }
 

@@ -184,7 +184,7 @@ public static class Timings
     public const long LoadEvery = 10_000;
 
     /// <summary>A1: how often a node looks for what deserves an alert.</summary>
-    public const long AlertLook = 1_000;
+    public const long AlertLook = 2_000;
 
     /// <summary>A3: how long each thing must last: no quorum, another Host, a certificate or secret that does not hold, a clock.</summary>
     public const long AlertQuorum = 14_000;

@@ -16,7 +16,7 @@ internal sealed partial class AlertSender(
     ICluster cluster, ITelegramBotClientFactory clients, TimeProvider time, ILogger<AlertSender> log) : BackgroundService
 {
     private const long Again = 3_000;
-    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_callLimit = TimeSpan.FromSeconds(2);
 
     private readonly AlertCourier _courier = new();
@@ -39,13 +39,13 @@ internal sealed partial class AlertSender(
 
     private async Task TurnAsync(CancellationToken stopping)
     {
-        var view = cluster.View;
-        if (_courier.Receipts(view) is { IsEmpty: false } receipts)
-            await CommitAsync(new SettingsPatch { Told = receipts }, stopping);
-        view = cluster.View;
-        var mono = cluster.Mono;
+        var (view, mono) = (cluster.View, cluster.Mono);
         if (_courier.Due(view, mono, view.MayAct(mono)) is { IsEmpty: false } due)
             await SendAsync(view, due, stopping);
+        // At once: until the others know, the next Host would tell it again.
+        (view, mono) = (cluster.View, cluster.Mono);
+        if (_courier.Receipts(view) is { IsEmpty: false } receipts)
+            await CommitAsync(new SettingsPatch { Told = receipts }, stopping);
         if (_courier.PassOn(view, mono, view.MayAct(mono)) is { } next)
         {
             LogPassedOn(next.Length == 0 ? view.NodeId : next);

@@ -6,11 +6,14 @@ using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
 
-/// <summary>Rules A1 to A4: every node looks at the network once a second; the one that may write makes alerts of what it sees.</summary>
+/// <summary>Rules A1 to A4: every node looks at the network every two seconds; the one that may write makes alerts of what it sees.</summary>
 public sealed partial class ClusterNode
 {
     private readonly AlertJudge _judge = new();
     private long _nextLook;
+
+    // Else nothing can end, and what is good is of no account: that is most of what there is to see.
+    private bool _someGoOn;
 
     // How long a node may still be told as having come up unasked (A2): by then somebody has noted it.
     private const long UnaskedMemory = 600_000;
@@ -41,8 +44,9 @@ public sealed partial class ClusterNode
         if (_now.Mono < _nextLook || Removed)
             return;
         _nextLook = _now.Mono + Timings.AlertLook;
-        var signs = Signs();
         var book = _state.Settings.Alerts;
+        _someGoOn = book.Any(static alert => alert.Ended is null);
+        var signs = Signs();
         var due = _judge.Look(signs, book, _now);
         // Read anew: the right of the step before may have ended.
         if (_stopping || !Permit().Allows(_now.Mono, _now.Mono))
@@ -120,10 +124,10 @@ public sealed partial class ClusterNode
     {
         var health = peer.HealthAt(_now.Mono);
         var foreign = peer.Refuses(_now.Mono) || peer.Untrusted(_now.Mono);
-        if (foreign || health == Health.Alive)
+        if (foreign || (_someGoOn && health == Health.Alive))
             signs.Add(new Sign(AlertKind.Certificate, peer.Id, foreign ? Condition.Bad : Condition.Good, Timings.AlertCertificate, Timings.Settle));
         // H4: who hears nobody is itself what fails. And an asked-for reboot is watched on its own screen.
-        if (foreign || (health != Health.Alive && (alone || AskedToReboot(peer.Id))))
+        if (foreign || (health == Health.Alive ? !_someGoOn : alone || AskedToReboot(peer.Id)))
             return;
         var down = (Options.Number(_state.Settings.Options, Options.AlertDown, peer.Id) ?? 0) * 1_000L;
         var hold = peer.Vitals?.Draining is true ? Timings.AlertDraining : down - (health == Health.Unknown ? 0 : Timings.Down);
@@ -158,12 +162,14 @@ public sealed partial class ClusterNode
         {
             var off = Math.Abs(offset);
             var condition = off >= most ? Condition.Bad : off < most / 2 ? Condition.Good : Condition.Between;
-            signs.Add(new Sign(AlertKind.Clock, node, condition, Timings.AlertClock, Timings.AlertClock) { Detail = Whole((offset + (Math.Sign(offset) * 500)) / 1_000) });
+            if (condition != Condition.Good || _someGoOn)
+                signs.Add(new Sign(AlertKind.Clock, node, condition, Timings.AlertClock, Timings.AlertClock) { Detail = Whole((offset + (Math.Sign(offset) * 500)) / 1_000) });
         }
         var stranger = Math.Abs(protocol - Limits.Protocol) > 1;
         var patience = stranger ? Timings.AlertCertificate : (Options.Number(_state.Settings.Options, Options.AlertVersion, node) ?? 0) * 60_000L;
-        if (build is not null)
-            signs.Add(new Sign(AlertKind.Version, node, stranger || build != common ? Condition.Bad : Condition.Good, patience, Timings.Settle) { Detail = build });
+        var unlike = stranger || build != common;
+        if (build is not null && (unlike || _someGoOn))
+            signs.Add(new Sign(AlertKind.Version, node, unlike ? Condition.Bad : Condition.Good, patience, Timings.Settle) { Detail = build });
         if (unasked is not null && !_state.Settings.Alerts.Any(a => a.IsAbout(AlertKind.Reboot, node) && a.Detail == Mark(unasked)))
             signs.Add(new Sign(AlertKind.Reboot, node, Condition.Bad, 0, 0) { Event = true, Detail = Mark(unasked) });
     }
@@ -175,7 +181,8 @@ public sealed partial class ClusterNode
             return;
         var level = Options.Number(_state.Settings.Options, option, node) ?? int.MaxValue;
         var condition = value >= level ? Condition.Bad : value < level - 5 ? Condition.Good : Condition.Between;
-        signs.Add(new Sign(kind, node, condition, hold, Timings.AlertCalm) { Detail = Whole(value) });
+        if (condition != Condition.Good || _someGoOn)
+            signs.Add(new Sign(kind, node, condition, hold, Timings.AlertCalm) { Detail = Whole(value) });
     }
 
     // Of all that are heard, this node among them; where the middle is between two, the one nearer to this node's own clock.

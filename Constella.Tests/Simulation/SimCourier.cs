@@ -9,7 +9,7 @@ namespace Constella.Tests.Simulation;
 /// <summary>The product's sender of alerts in small: the real <see cref="AlertCourier"/>, and calls that take their time and get lost.</summary>
 internal sealed class SimCourier(World world, SimNode node)
 {
-    private const long Turn = 500;
+    private const long Turn = 1_000;
     private const long CallTimeout = 2_000;
     private readonly AlertCourier _courier = new();
     private bool _asking;
@@ -28,13 +28,17 @@ internal sealed class SimCourier(World world, SimNode node)
     private void TakeTurn()
     {
         var (view, mayAct) = (node.View, node.MayAct);
-        var receipts = _courier.Receipts(view);
-        if (!receipts.IsEmpty)
-            Ask(new SettingsPatch { Told = receipts });
+        Report();
         if (!_sending && _courier.Due(view, node.Mono, mayAct) is { IsEmpty: false } due)
             Send(due);
         if (_courier.PassOn(view, node.Mono, mayAct) is { } next)
             Ask(new SettingsPatch { AlertSender = next });
+    }
+
+    private void Report()
+    {
+        if (_courier.Receipts(node.View) is { IsEmpty: false } receipts)
+            Ask(new SettingsPatch { Told = receipts });
     }
 
     private void Ask(SettingsPatch patch)
@@ -60,6 +64,7 @@ internal sealed class SimCourier(World world, SimNode node)
             else
                 _courier.Failed(node.Mono, 1_000);
             world.Alerts.Answered(node, alerts, taken);
+            Report();
         }
 
         world.At(world.Now + CallTimeout, node, () => End(false));
