@@ -73,6 +73,7 @@ internal sealed class InternetTest(ICluster cluster, HeartbeatGuard guard)
 
     private static string Reason(Exception error) => error switch
     {
+        HttpRequestException { InnerException: SpeedException refused } => refused.Message,
         SpeedException or HttpRequestException { HttpRequestError: HttpRequestError.Unknown } => error.Message,
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name is not known",
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "its certificate does not hold",
@@ -138,26 +139,9 @@ internal sealed class InternetTest(ICluster cluster, HeartbeatGuard guard)
     {
         foreach (var url in urls)
         {
-            var addresses = await ResolveAsync(url, cancellation);
-            foreach (var address in addresses)
-            {
-                var point = new IPEndPoint(address, url.Port);
-                if (await new RoundTrips(point).TryAsync(cancellation) is not null)
-                    return point;
-            }
+            if (await RoundTrips.FindAsync(url.IdnHost, url.Port, cancellation) is { } point)
+                return point;
         }
         throw new SpeedException(SpeedErrors.Broken, "none of these takes a connection: " + string.Join(", ", urls.Select(url => url.Host).Distinct()));
-    }
-
-    private static async Task<IPAddress[]> ResolveAsync(Uri url, CancellationToken cancellation)
-    {
-        try
-        {
-            return await Dns.GetHostAddressesAsync(url.IdnHost, cancellation);
-        }
-        catch (SocketException)
-        {
-            return [];
-        }
     }
 }

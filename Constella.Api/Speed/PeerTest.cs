@@ -82,8 +82,7 @@ internal sealed class PeerTest(
         foreach (var address in new[] { peer.Addr, peer.AltAddr }.OfType<string>())
         {
             var uri = new Uri($"tcp://{address}");
-            EndPoint point = IPAddress.TryParse(uri.IdnHost, out var ip) ? new IPEndPoint(ip, uri.Port) : new DnsEndPoint(uri.IdnHost, uri.Port);
-            if (await new RoundTrips(point).TryAsync(cancellation) is not null)
+            if (await RoundTrips.FindAsync(uri.IdnHost, uri.Port, cancellation) is { } point)
                 return (address, point);
         }
         throw new SpeedException(SpeedErrors.Broken, $"{peer.Name} takes no connection at {peer.Addr}");

@@ -17,6 +17,19 @@ internal sealed class RoundTrips(EndPoint point)
     private static readonly TimeSpan s_spacing = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(2);
 
+    /// <summary>The first address of a host that takes a connection; names are looked up once, not with each round trip.</summary>
+    /// <returns>Null: none does.</returns>
+    public static async Task<EndPoint?> FindAsync(string host, int port, CancellationToken cancellation)
+    {
+        foreach (var address in await ResolveAsync(host, cancellation))
+        {
+            var point = new IPEndPoint(address, port);
+            if (await new RoundTrips(point).TryAsync(cancellation) is not null)
+                return point;
+        }
+        return null;
+    }
+
     /// <summary>Of a road with nothing else on it.</summary>
     /// <returns>Milliseconds; null where nothing came back.</returns>
     public async Task<double?> MedianAsync(CancellationToken cancellation)
@@ -61,8 +74,19 @@ internal sealed class RoundTrips(EndPoint point)
     public static double? Median(IReadOnlyCollection<double> trips) =>
         trips.Count == 0 ? null : Math.Round(trips.Order().ElementAt(trips.Count / 2), 3);
 
-    /// <summary>One round trip in milliseconds, or null.</summary>
-    public async Task<double?> TryAsync(CancellationToken cancellation)
+    private static async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Dns.GetHostAddressesAsync(host, cancellation);
+        }
+        catch (SocketException)
+        {
+            return [];
+        }
+    }
+
+    private async Task<double?> TryAsync(CancellationToken cancellation)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -37,7 +37,7 @@ internal static class SpeedApi
         routes.MapGet("/speed/stream", SendAsync)
             .RequireSignature(streamed: true)
             .Refuses(404)
-            .WithMetadata(new ProducesResponseTypeMetadata(200, typeof(Stream), ["application/octet-stream"]))
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK))
             .WithTags("Speed")
             .WithSummary("Between nodes: noise of the wanted length; its answer is not signed")
             .WithName("SendSpeed");

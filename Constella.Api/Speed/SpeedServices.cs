@@ -1,4 +1,3 @@
-using Constella.Api.Cluster;
 using Constella.Api.Configuration;
 
 namespace Constella.Api.Speed;

@@ -10,7 +10,7 @@ namespace Constella.Api.Speed;
 
 /// <summary>This node as the other end of a test: one at a time, within budgets of its own.</summary>
 internal sealed class SpeedSessions(
-    ICluster cluster, SpeedRules rules, SpeedLedger ledger, HeartbeatGuard guard, IHostApplicationLifetime lifetime, ILogger<SpeedSessions> log)
+    ICluster cluster, SpeedRules rules, SpeedLedger ledger, HeartbeatGuard guard, IHostApplicationLifetime lifetime, ILogger<SpeedSessions> log) : IDisposable
 {
     private readonly Lock _lock = new();
     private SpeedSession? _session;
@@ -122,6 +122,8 @@ internal sealed class SpeedSessions(
             context.Abort();
         }
     }
+
+    public void Dispose() => _session?.End(SpeedErrors.Interrupted);
 
     private void Begin(SpeedSession session)
     {

@@ -106,6 +106,8 @@ internal sealed class UpdateHandler(
     /// <summary>The test's id is made of the press, and goes into the screen that all remember.</summary>
     private ScreenKey Measured(Batch batch, long updateId, ScreenKey key)
     {
+        if (FleetScreens.Find(cluster.View, key.Node) is null)
+            return ScreenKey.List;
         // Pressed twice: the second press shows what the first one has begun.
         if (batch.Settings.Message is { } shown && ScreenKey.Parse(shown.Screen) is { Kind: ScreenKind.SpeedRunning } running && running.Node == key.Node)
             return running;

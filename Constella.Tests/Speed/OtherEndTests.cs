@@ -1,5 +1,4 @@
 using System.Net;
-using Constella.Api.Cluster;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Api.Speed;

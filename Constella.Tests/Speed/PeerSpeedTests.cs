@@ -2,10 +2,8 @@ using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Api.Speed;
 using Constella.Core.Members;
-using Constella.Core.Speed;
 using Constella.Core.Wire;
 using Constella.Tests.Api;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Constella.Tests.Speed;
 
