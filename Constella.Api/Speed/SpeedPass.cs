@@ -59,7 +59,9 @@ internal sealed class SpeedPass : IDisposable
         try
         {
             await Task.WhenAll(Enumerable.Range(0, Streams).Select(_ => StreamAsync(stream)));
-            if (!_ended.IsCancellationRequested)
+            if (_ended.IsCancellationRequested)
+                Meter.Finish(_cluster.Mono);
+            else
                 _cut ??= SpeedErrors.Bytes;
         }
         finally

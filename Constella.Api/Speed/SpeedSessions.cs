@@ -63,6 +63,7 @@ internal sealed class SpeedSessions(
     {
         if (Find(caller, test) is not { } session)
             return null;
+        session.Received.Finish(cluster.Mono);
         var count = session.Count;
         session.End(null);
         return count;

@@ -11,6 +11,9 @@ public sealed class SpeedMeter
     /// <summary>With less than this after the slow start, all of it counts, in milliseconds.</summary>
     public const long Shortest = 500;
 
+    /// <summary>Nothing for this long is more than the last bytes on their way, in milliseconds.</summary>
+    public const long Silence = 1_000;
+
     private readonly Lock _lock = new();
     private long _total;
     private long _first;
@@ -40,6 +43,20 @@ public sealed class SpeedMeter
                 (_start, _first) = (mono, bytes);
             else if (_mark is null && mono - start >= SlowStart)
                 _mark = (_total, mono);
+        }
+    }
+
+    /// <summary>The direction is over. A silence before its end counts as time, or a road that fell silent would look fast.</summary>
+    /// <param name="mono">Monotonic milliseconds.</param>
+    public void Finish(long mono)
+    {
+        lock (_lock)
+        {
+            if (mono - _last < Silence)
+                return;
+            _last = mono;
+            if (_start is { } start && _mark is null && mono - start >= SlowStart)
+                _mark = (_total, Math.Min(start + SlowStart, mono));
         }
     }
 

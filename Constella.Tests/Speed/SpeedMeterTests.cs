@@ -29,6 +29,23 @@ public sealed class SpeedMeterTests
     }
 
     [Fact]
+    public void A_silence_at_the_end_counts_and_the_last_moment_s_does_not()
+    {
+        var meter = new SpeedMeter();
+        for (var at = 0L; at <= 2_000; at += 100)
+            meter.Add(1_000_000, at);
+        meter.Finish(2_300);
+        Assert.Equal((10_000_000, 1_000), meter.Read());
+        meter.Finish(6_000);
+        Assert.Equal((10_000_000, 5_000), meter.Read());
+        var stalled = new SpeedMeter();
+        stalled.Add(1_000, 0);
+        stalled.Add(1_000, 10);
+        stalled.Finish(5_000);
+        Assert.Equal((0, 4_000), stalled.Read());
+    }
+
+    [Fact]
     public void Before_two_moments_there_is_nothing_to_tell()
     {
         var meter = new SpeedMeter();
