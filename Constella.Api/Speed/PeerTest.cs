@@ -18,6 +18,9 @@ internal sealed class PeerTest(
     /// <summary>What may have been sent and not received when a direction is cut: the buffers on the way.</summary>
     private const long OnTheWay = 64_000_000;
 
+    /// <summary>What may have been received and is not known here as sent: writes that were cut in their middle.</summary>
+    private const long UnderWay = SpeedPass.Streams * Noise.Chunk;
+
     /// <exception cref="PeerException">The other end refused.</exception>
     /// <exception cref="SpeedException">It went away, or what it says cannot be.</exception>
     public async Task RunAsync(SpeedProgress progress, MemberRecord peer, CancellationToken cancellation)
@@ -40,14 +43,16 @@ internal sealed class PeerTest(
             {
                 using var pass = new SpeedPass(cluster, seconds, share, cancellation);
                 progress.Begin(SpeedPhase.Down, pass.Meter);
-                await pass.RunAsync(trips, guard, ended => streams.ReceiveAsync(run.Id, pass.Share, pass.Moved, ended), cancellation);
-                progress.Change(now => now with { Down = pass.Figure() });
+                var cut = await PassAsync(pass, trips, peer.NodeId, run.Id, ended => streams.ReceiveAsync(run.Id, pass.Share, pass.Moved, ended), cancellation);
+                progress.Change(now => now with { Down = pass.Figure() with { Cut = pass.Cut ?? cut } });
+                if (cut is not null)
+                    return;
             }
             if (run.Direction != SpeedDirection.Down)
             {
                 using var pass = new SpeedPass(cluster, seconds, share, cancellation);
                 progress.Begin(SpeedPhase.Up, pass.Meter);
-                await pass.RunAsync(trips, guard, ended => streams.SendAsync(run.Id, pass.Share, pass.Moved, ended), cancellation);
+                await PassAsync(pass, trips, peer.NodeId, run.Id, ended => streams.SendAsync(run.Id, pass.Share, pass.Moved, ended), cancellation);
                 closed = true;
                 var count = await CloseAsync(peer.NodeId, run.Id, cancellation);
                 if (Wrong(count, pass.Meter) is { } wrong)
@@ -66,7 +71,7 @@ internal sealed class PeerTest(
     internal static string? Wrong(SpeedCount count, SpeedMeter sent)
     {
         var (_, took) = sent.Read();
-        if (count.Received < 0 || count.Bytes < 0 || count.Bytes > count.Received || count.Received > sent.Total)
+        if (count.Received < 0 || count.Bytes < 0 || count.Bytes > count.Received || count.Received > sent.Total + UnderWay)
             return $"it says that it received {count.Received} bytes; {sent.Total} were sent";
         if (count.Received + OnTheWay < sent.Total / 2)
             return $"it says that it received no more than {count.Received} bytes of {sent.Total}";
@@ -74,6 +79,23 @@ internal sealed class PeerTest(
         return count.Milliseconds < 0 || count.Milliseconds > took + 30_000 || count.Milliseconds < (took / 2) - SpeedMeter.SlowStart
             ? $"it says that it received for {count.Milliseconds} ms; it was sent to for {took} ms"
             : null;
+    }
+
+    /// <returns>Why the other end has ended the test in the middle, with what was measured until then; null: it did not.</returns>
+    private async Task<string?> PassAsync(
+        SpeedPass pass, RoundTrips trips, string node, string test, Func<CancellationToken, Task> stream, CancellationToken cancellation)
+    {
+        try
+        {
+            await pass.RunAsync(trips, guard, stream, cancellation);
+            return null;
+        }
+        catch (SpeedException) when (pass.Meter.Total > 0)
+        {
+            if (await TryCloseAsync(node, test) is not { Cut: SpeedErrors.Heartbeats })
+                throw;
+            return SpeedErrors.Heartbeats;
+        }
     }
 
     /// <summary>The first address that takes a connection.</summary>
@@ -96,15 +118,16 @@ internal sealed class PeerTest(
     }
 
     /// <summary>A courtesy: without it, the other end frees its place when the test's time is over.</summary>
-    private async Task TryCloseAsync(string node, string test)
+    private async Task<SpeedCount?> TryCloseAsync(string node, string test)
     {
         try
         {
-            await CloseAsync(node, test, CancellationToken.None);
+            return await CloseAsync(node, test, CancellationToken.None);
         }
         catch (Exception error) when (error is PeerException or OperationCanceledException)
         {
-            // It has gone, or has closed it already.
+            // It has gone, or knows nothing of it.
+            return null;
         }
     }
 }

@@ -4,6 +4,7 @@ using Constella.Api.Speed;
 using Constella.Core.Members;
 using Constella.Core.Wire;
 using Constella.Tests.Api;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Constella.Tests.Speed;
 
@@ -114,6 +115,19 @@ public sealed class PeerSpeedTests : IAsyncLifetime
         Assert.Equal((SpeedPhase.Failed, SpeedErrors.Broken), ((await RunOf(_alpha, order.Id)).Phase, (await RunOf(_alpha, order.Id)).Error));
         _beta = gamma;
         Assert.Equal(SpeedPhase.Done, (await MeasureAsync(_alpha, Order(_alpha, _beta) with { Direction = SpeedDirection.Down, Bytes = 1_000_000 })).Phase);
+    }
+
+    [Fact]
+    public async Task The_other_end_that_makes_room_for_heartbeats_leaves_a_result()
+    {
+        var order = Order(_alpha, _beta) with { Seconds = 8 };
+        await SetAsync(new Option(Options.SpeedBytes, null, "100GB"), new Option(Options.SpeedMonthly, null, "1TB"));
+        await _alpha.Client.StartSpeedAsync(order, CancellationToken.None);
+        await UntilAsync(async () => (await RunOf(_alpha, order.Id)) is { Phase: SpeedPhase.Down, Moved: > 0 });
+        _beta.Services.GetRequiredService<SpeedSessions>().Find(_alpha.State.NodeId, order.Id)!.End(SpeedErrors.Heartbeats);
+        await UntilAsync(async () => (await RunOf(_alpha, order.Id)).IsOver);
+        var run = await RunOf(_alpha, order.Id);
+        Assert.Equal((SpeedPhase.Done, SpeedErrors.Heartbeats, null), (run.Phase, run.Down!.Cut, run.Up));
     }
 
     [Fact]
