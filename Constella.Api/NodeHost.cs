@@ -1,4 +1,5 @@
 using System.Net;
+using Constella.Api.Audit;
 using Constella.Api.Charts;
 using Constella.Api.Cli;
 using Constella.Api.Cluster;
@@ -71,6 +72,7 @@ public static class NodeHost
         builder.Services.AddCharts();
         builder.Services.AddHistory(options.StateDir);
         builder.Services.AddSpeed();
+        builder.Services.AddAudit(options.StateDir);
         builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
         builder.Services.AddApi();
         configure?.Invoke(builder);
@@ -79,6 +81,7 @@ public static class NodeHost
         app.MapApi();
         app.MapHistory();
         app.MapSpeed();
+        app.MapAudit();
         return app;
     }
 
@@ -125,6 +128,10 @@ public static class NodeHost
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {
             return Fail(ExitCode.Failed, $"cannot listen on {options.Listen}: {error.Message}");
+        }
+        catch (StateException error)
+        {
+            return Fail(ExitCode.Disk, error.Message);
         }
         var bound = BoundTo(app);
         TellListen(app, store, new IPEndPoint(options.Loopback.Address, bound.Port));

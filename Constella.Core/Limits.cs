@@ -55,6 +55,19 @@ public static class Limits
     /// <summary>Longest value of an option, in characters.</summary>
     public const int OptionLength = 64;
 
+    /// <summary>Longest text in an entry of the audit log, and most entries in one answer (rules U1 and U5).</summary>
+    public const int AuditText = 200;
+    public const int AuditPage = 128;
+
+    /// <summary>Size at which a new file of the audit log begins (rule U4).</summary>
+    public const int AuditFileBytes = 1024 * 1024;
+
+    /// <summary>Most chains that one node may name of another's log (rule U5).</summary>
+    public const int AuditChains = 4_096;
+
+    /// <summary>Commands told at once, when nothing is said.</summary>
+    public const int AuditTold = 50;
+
     public static readonly TimeSpan TombstoneLife = TimeSpan.FromDays(7);
 
     /// <summary>Nodes that keep copies of a node's history (rule D1).</summary>

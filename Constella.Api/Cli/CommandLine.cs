@@ -105,6 +105,7 @@ public static class CommandLine
             EvictVerb.Create(host),
             KeysVerb.Create(host),
             AlertsVerb.Create(host),
+            AuditVerb.Create(host),
             ConfigVerb.Create(host),
             SignVerb.Create(host),
             CaVerb.Create(host),

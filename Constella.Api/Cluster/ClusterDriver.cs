@@ -100,7 +100,7 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _runner = new EffectRunner(this, _store, _services, _log);
-        _node = new ClusterNode(_local.State, _local.Process, new SystemRandom(), Now());
+        _node = new ClusterNode(_local.State, _local.Process, new SystemRandom(), Now(), _services.GetRequiredService<IAuditLog>().Load());
         _view = _node.View;
         return Task.CompletedTask;
     }

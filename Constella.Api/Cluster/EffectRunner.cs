@@ -1,6 +1,7 @@
 using Constella.Api.Peers;
 using Constella.Api.State;
 using Constella.Core;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Wire;
 
@@ -14,6 +15,8 @@ internal sealed class EffectRunner(ClusterDriver driver, StateStore store, IServ
     private readonly ICommandExecutor _executor = services.GetRequiredService<ICommandExecutor>();
     private readonly IHeartbeatSender _sender = services.GetRequiredService<IHeartbeatSender>();
 
+    private readonly IAuditLog _audit = services.GetRequiredService<IAuditLog>();
+    private readonly IAuditPuller _puller = services.GetRequiredService<IAuditPuller>();
     private readonly NetworkKeys _keys = services.GetRequiredService<NetworkKeys>();
 
     public void Run(IReadOnlyList<Effect> effects, ClusterView view)
@@ -46,6 +49,12 @@ internal sealed class EffectRunner(ClusterDriver driver, StateStore store, IServ
                 _keys.Follow(persist.State);
                 driver.Written(persist.State);
                 break;
+            case Effect.Record record:
+                _audit.Append(record.Entries);
+                break;
+            case Effect.PullAudit pull:
+                _ = Task.Run(() => PullAsync(pull));
+                break;
             case Effect.Send send:
                 _ = Task.Run(() => SendAsync(send));
                 break;
@@ -76,6 +85,20 @@ internal sealed class EffectRunner(ClusterDriver driver, StateStore store, IServ
 
     private static string Reason(PeerException error) =>
         error is { Status: StatusCodes.Status401Unauthorized, Code: null } ? Errors.Unauthorized : error.Code ?? error.Message;
+
+    private async Task PullAsync(Effect.PullAudit pull)
+    {
+        AuditPage? page = null;
+        try
+        {
+            page = await _puller.PullAsync(pull.Peer, pull.Pull, driver.Stopping);
+        }
+        catch (Exception error) when (error is PeerException or OperationCanceledException)
+        {
+            log.LogDebug("the audit log of {Peer} was not read, and is tried again: {Reason}", pull.Peer, error.Message);
+        }
+        driver.Post(new Input.AuditPulled(pull.Peer, page));
+    }
 
     private async Task SendAsync(Effect.Send send)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 
 namespace Constella.Api.Cluster;
@@ -35,6 +37,19 @@ public interface IBotHost
 
     /// <summary>Something the owner should know; told only while this node may act.</summary>
     void Tell(Notice notice);
+}
+
+/// <summary>The audit log on disk (rules U4 and U7).</summary>
+public interface IAuditLog
+{
+    /// <summary>Reads it, once, at the start.</summary>
+    AuditChain Load();
+
+    /// <summary>Durable when it returns.</summary>
+    void Append(ImmutableArray<AuditEntry> entries);
+
+    /// <summary>The latest commands, the oldest of them first (rule U6).</summary>
+    ImmutableArray<AuditedCommand> Commands(int last);
 }
 
 /// <summary>Does commands that were persisted (rule C1).</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Constella.Api.Audit;
+using Constella.Core.Audit;
 using Constella.Core.Speed;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
@@ -40,6 +42,9 @@ namespace Constella.Api.Endpoints;
 [JsonSerializable(typeof(SpeedEnd))]
 [JsonSerializable(typeof(SpeedCount))]
 [JsonSerializable(typeof(SpeedBook))]
+[JsonSerializable(typeof(AuditAnswer))]
+[JsonSerializable(typeof(AuditPull))]
+[JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool?))]
 [JsonSerializable(typeof(int?))]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Constella.Api.Audit;
 using Constella.Core;
 using Constella.Core.Alerts;
 using Constella.Core.Cluster;
@@ -50,7 +51,7 @@ internal static class HeartbeatShape
             return "a term is malformed";
         if (vitals.Boot.Length > TextLimit || vitals.Digest.Length > TextLimit || vitals.Build?.Length > TextLimit)
             return "a text is too long";
-        if (vitals.V is < 0 or > 1_000 || !Enum.IsDefined(vitals.Polls) || IsBad(vitals.Priority) || IsBad(vitals.Incarnation) || IsBad(vitals.Seq) || IsBad(vitals.At) || vitals.Members is < 0 or > Limits.Members || IsBad(vitals.Load))
+        if (vitals.V is < 0 or > 1_000 || !Enum.IsDefined(vitals.Polls) || IsBad(vitals.Priority) || IsBad(vitals.Incarnation) || IsBad(vitals.Seq) || IsBad(vitals.At) || vitals.Members is < 0 or > Limits.Members || IsBad(vitals.Load) || AuditShape.IsBad(vitals.Audit))
             return "a number is out of its range";
         return vitals.Unheard.IsDefault || vitals.Unheard.Length > Limits.Members || !vitals.Unheard.All(Ids.IsNode)
             ? "the list of unheard nodes is malformed"

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Constella.Api.Audit;
 using Constella.Api.Endpoints;
 using Constella.Api.State;
 using Constella.Api.Tls;
@@ -102,6 +103,10 @@ public sealed class NodeClient : IDisposable
 
     public Task<AlertsAnswer> AlertsAsync(CancellationToken cancellation) =>
         CallAsync(HttpMethod.Get, "/alerts", ApiJson.Default.AlertsAnswer, cancellation);
+
+    /// <param name="last">How many commands; null: as many as the node tells.</param>
+    public Task<AuditAnswer> AuditAsync(int? last, bool verify, CancellationToken cancellation) =>
+        CallAsync(HttpMethod.Get, FormattableString.Invariant($"/audit?verify={(verify ? "true" : "false")}{(last is { } number ? $"&last={number}" : "")}"), ApiJson.Default.AuditAnswer, cancellation);
 
     public Task RotateAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Post, "/keys/rotate", null, cancellation);
 

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Constella.Api.Audit;
 using Constella.Api.Cluster;
 using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
 using Constella.Api.History;
 using Constella.Api.Host;
 using Constella.Api.Speed;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Stats;
@@ -14,7 +16,7 @@ namespace Constella.Api.Peers;
 
 /// <summary>Clients for the members, by the addresses of the latest view.</summary>
 internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics metrics, Func<IHistory> history, Func<ISpeed> speed, CommandDesk desk, ConstellaOptions options)
-    : IPeers, IHeartbeatSender, IHistoryPeers, ISpeedPeers
+    : IPeers, IHeartbeatSender, IHistoryPeers, ISpeedPeers, IAuditPuller
 {
     public IPeerApi For(string nodeId) =>
         nodeId == cluster.View.NodeId ? new LocalPeer(metrics, history(), speed(), desk) : Remote(nodeId);
@@ -29,6 +31,11 @@ internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics 
     public Task<SpeedGrant> OfferAsync(string node, SpeedOffer offer, CancellationToken cancellation) => Remote(node).OfferSpeedAsync(offer, cancellation);
 
     public Task<SpeedCount> CloseAsync(string node, SpeedEnd end, CancellationToken cancellation) => Remote(node).CloseSpeedAsync(end, cancellation);
+
+    public async Task<AuditPage> PullAsync(string peer, AuditPull pull, CancellationToken cancellation) =>
+        await Remote(peer).PullAuditAsync(pull, cancellation) is var page && AuditShape.IsWhole(page)
+            ? page
+            : throw new PeerException(null, Errors.Invalid, "its answer is malformed");
 
     public async Task<HeartbeatAnswer> SendAsync(Effect.Send send, CancellationToken cancellation)
     {
@@ -65,7 +72,7 @@ internal sealed class LocalPeer(IHostMetrics metrics, IHistory history, ISpeed s
 
     public async Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
     {
-        var answer = await desk.TakeAsync(command, CommandDesk.Reboot, cancellation);
+        var answer = await desk.TakeAsync(command, CommandDesk.Reboot, null, cancellation);
         return answer.Taken ?? throw new PeerException(Refusal.StatusOf(answer.Error!), answer.Error, answer.Detail ?? answer.Error!);
     }
 
@@ -124,6 +131,10 @@ internal sealed class RemotePeer(PeerHttp http, MemberRecord record, string sche
     public Task<SpeedCount> CloseSpeedAsync(SpeedEnd end, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(
             Post(address, "/speed/close", JsonSerializer.SerializeToUtf8Bytes(end, ApiJson.Default.SpeedEnd)), ApiJson.Default.SpeedCount, bound), cancellation);
+
+    public Task<AuditPage> PullAuditAsync(AuditPull pull, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            Post(address, "/audit/pull", JsonSerializer.SerializeToUtf8Bytes(pull, ApiJson.Default.AuditPull)), ApiJson.Default.AuditPage, bound), cancellation);
 
     private Task<HistorySeries> HistoryAsync(HistoryQuery query, string mark, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(

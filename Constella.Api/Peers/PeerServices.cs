@@ -25,6 +25,7 @@ public static class PeerServices
         services.AddSingleton<ISpeedPeers>(s => s.GetRequiredService<PeerClients>());
         services.AddSingleton<IPeers>(s => s.GetRequiredService<PeerClients>());
         services.AddSingleton<IHeartbeatSender>(s => s.GetRequiredService<PeerClients>());
+        services.AddSingleton<IAuditPuller>(s => s.GetRequiredService<PeerClients>());
         services.AddSingleton<IHistoryPeers>(s => s.GetRequiredService<PeerClients>());
         return services;
     }

@@ -4,6 +4,7 @@ using Constella.Api.Cluster;
 using Constella.Api.Peers;
 using Constella.Api.Telegram.Client;
 using Constella.Api.Telegram.Screens;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 
 namespace Constella.Api.Telegram;
@@ -19,7 +20,11 @@ internal sealed record BotParts(
     OwnerGate Gate,
     Func<long, string, string> CommandId,
     TimeProvider Time,
-    ILogger Log);
+    ILogger Log)
+{
+    /// <summary>The latest commands, so many, by their beginnings (rule U6).</summary>
+    public required Func<int, ImmutableArray<AuditedCommand>> Audit { get; init; }
+}
 
 /// <summary>The bot with one token, for as long as this node has the right to run it.</summary>
 internal sealed class BotSession
@@ -41,7 +46,7 @@ internal sealed class BotSession
         var forgetting = new Forgetting(cluster, _right);
         var speeds = new SpeedTests(cluster, parts.Peers, _right);
         var charting = new Charting(parts.Peers, parts.Charts, parts.Time);
-        var renderer = new Renderer(cluster, parts.Peers, reboots, charting, forgetting, speeds, parts.Time);
+        var renderer = new Renderer(cluster, parts.Peers, reboots, charting, forgetting, speeds, parts.Time, parts.Audit);
         var painter = new Painter(_client, _right, cluster, parts.Log);
         _display = new Display(cluster, _right, painter, renderer, reboots, forgetting, speeds, parts.Log);
         var handler = new UpdateHandler(
@@ -102,6 +107,7 @@ internal sealed class BotSession
         [
             new("nodes", texts[Text.CommandNodes]),
             new("invite", texts[Text.CommandInvite]),
+            new("audit", texts[Text.CommandAudit]),
             new("help", texts[Text.CommandHelp]),
             new("start", texts[Text.CommandStart]),
         ];

@@ -1,5 +1,6 @@
 using Constella.Api.Cluster;
 using Constella.Api.Telegram.Screens;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 
 namespace Constella.Api.Telegram;
@@ -30,7 +31,7 @@ internal sealed class Forgetting(ICluster cluster, BotRight right)
         if (!Eviction.LeavesMajority(view, node))
             return ScreenKey.NotForgotten(node, ForgetFailure.Majority);
         if (right.MayAct && _under is null or { Call.IsCompleted: true })
-            _under = (node, cluster.AskAsync(ticket => new Input.EvictRequested(node, ticket), cancellation));
+            _under = (node, cluster.AskAsync(ticket => new Input.EvictRequested(node, ticket) { By = AuditActors.Owner }, cancellation));
         return null;
     }
 

@@ -1,6 +1,7 @@
 using Constella.Api.Cluster;
 using Constella.Api.Telegram.Screens;
 using Constella.Core;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Joining;
 
@@ -19,7 +20,7 @@ internal sealed class InviteCommand(ICluster cluster)
         var self = view.Members.First(member => member.IsSelf).Record;
         if (MintedInvite.New(self, view.NetworkId, ttl) is not { } invite)
             return texts.Format(Text.InviteFailed, Html.EscapeShort(self.Addr));
-        var answer = await cluster.AskAsync(ticket => new Input.InviteRequested(invite.Id, invite.Key, ttl, ticket), cancellation);
+        var answer = await cluster.AskAsync(ticket => new Input.InviteRequested(invite.Id, invite.Key, ttl, ticket) { By = AuditActors.Owner }, cancellation);
         return answer is Answer.Done { Error: null }
             ? texts.Format(Text.Invite, Duration.Format(ttl), Html.Escape(invite.Link))
             : texts.Format(Text.InviteFailed, Html.EscapeShort((answer as Answer.Done)?.Detail ?? (answer as Answer.Done)?.Error));

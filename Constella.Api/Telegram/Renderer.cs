@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Constella.Api.Cluster;
 using Constella.Api.Peers;
 using Constella.Api.Telegram.Screens;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Wire;
 
@@ -8,7 +10,8 @@ namespace Constella.Api.Telegram;
 
 /// <summary>Draws the screen that a key names, from what is known now.</summary>
 internal sealed class Renderer(
-    ICluster cluster, IPeers peers, Reboots reboots, Charting charting, Forgetting forgetting, SpeedTests speeds, TimeProvider time)
+    ICluster cluster, IPeers peers, Reboots reboots, Charting charting, Forgetting forgetting, SpeedTests speeds, TimeProvider time,
+    Func<int, ImmutableArray<AuditedCommand>> audit)
 {
     private static readonly TimeSpan s_statsLimit = TimeSpan.FromMilliseconds(1_500);
 
@@ -40,6 +43,7 @@ internal sealed class Renderer(
             ScreenKind.Speed => SpeedScreens.Menu(view, key, await SpeedAsync(view, node, cancellation), speeds.RefusalOf(node), texts),
             ScreenKind.SpeedQuestion when SpeedChoice.Parse(key.Detail) is { } choice => SpeedScreens.Question(view, node, choice, texts),
             ScreenKind.SpeedRunning when SpeedChoice.Parse(key.Detail) is { } choice => SpeedScreens.Progress(view, key, choice, speeds.RunOf(key), texts),
+            ScreenKind.Audit => AuditScreen.Of(view, await Task.Run(() => audit(AuditScreen.Told), cancellation), Page(key.Node), texts),
             _ => ListScreen.Of(view, Page(key.Node), time.GetUtcNow(), texts),
         };
     }

@@ -33,7 +33,10 @@ public static class TelegramServices
                 new OwnerGate(log),
                 commandId,
                 TimeProvider.System,
-                log));
+                log)
+            {
+                Audit = provider.GetRequiredService<IAuditLog>().Commands,
+            });
         });
         return services;
     }

@@ -127,7 +127,7 @@ internal sealed class UpdateHandler(
             await TellAsync(message.Chat.Id, html, cancellation);
             return;
         }
-        var key = command is "/start" or "/nodes" ? ScreenKey.List : new ScreenKey(ScreenKind.Help);
+        var key = command is "/start" or "/nodes" ? ScreenKey.List : new ScreenKey(command == "/audit" ? ScreenKind.Audit : ScreenKind.Help);
         batch.Show(new LivingMessage(message.Chat.Id, 0, key.ToString()));
     }
 

@@ -30,6 +30,7 @@ public sealed partial class ClusterNode
         if (_state.Boot?.Id == _process.Boot)
             return;
         _unasked = _state.Boot is { Asked: false };
+        NoteBack();
         _state = _state with { Boot = new BootRecord(_process.Boot, false) };
     }
 

@@ -92,6 +92,7 @@ public sealed partial class ClusterNode
             Cfg = _state.Members.Cfg,
             Settings = _state.Settings.Stamp,
             Rotation = RotationStamp,
+            Audit = _audit.Mark,
             Polls = _state.Settings.BotToken is null || (Holding && !FreshLease) ? Polls.None : _bot,
             Telegram = TelegramAnswers,
             Draining = Draining,
@@ -217,6 +218,8 @@ public sealed partial class ClusterNode
         var behind = _away || vitals.Cfg > _state.Members.Cfg || vitals.Settings > _state.Settings.Stamp || vitals.Rotation > RotationStamp || vitals.Incarnation > known;
         if (proves && behind && _now.Mono >= peer.PullAfter)
             Pull(peer);
+        if (proves)
+            NoticeAudit(peer);
         return proves;
     }
 

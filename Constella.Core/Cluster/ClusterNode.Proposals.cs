@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Constella.Core.Audit;
 using Constella.Core.Members;
 using Constella.Core.Wire;
 
@@ -34,6 +35,8 @@ public sealed partial class ClusterNode
 
     private void Propose(Proposal proposal, long ticket, JoinRequest? join = null)
     {
+        if (_order is { Command: null } order)
+            order.Command = proposal.Id;
         _proposals.Add(new PendingProposal { Proposal = proposal, Ticket = ticket, Since = _now.Mono, Join = join });
         Forward();
     }
@@ -222,6 +225,7 @@ public sealed partial class ClusterNode
             var ledger = _state.Commands.Add(new ExecutedCommand(request.Id, command.Action, _now.Utc));
             _state = _state with { Commands = ledger.Length > Limits.Ledger ? ledger.RemoveAt(0) : ledger };
             NoteReboot(asked: true);
+            Record(AuditStage.Taken, request.Id, command.Action, Self, command.By, null);
         }
         Answer(command.Ticket, null, null, new CommandAnswer(request.Id, Self, _process.Boot, known is not null));
         if (known is null)

@@ -137,6 +137,7 @@ public sealed partial class ClusterNode
         Push();
         RefreshPeers();
         Tell(NoticeKind.NodeLeft, change.NodeId, change.Evict ? "evicted" : null);
+        NoteRemoved(change);
         _commits.Add(new Commit { Version = _peersVersion, Since = _now.Mono, Proposal = change.Proposal });
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Constella.Core.Audit;
 using Constella.Core.Members;
 using Constella.Core.Wire;
 
@@ -42,10 +43,12 @@ public sealed partial class ClusterNode
     private ClusterView? _view;
     private BotPermit? _permit;
 
-    public ClusterNode(NetworkState state, ProcessIdentity process, IRandom random, Now now)
+    /// <param name="audit">What its audit log holds; null: nothing yet (rules U).</param>
+    public ClusterNode(NetworkState state, ProcessIdentity process, IRandom random, Now now, AuditChain? audit = null)
     {
         ArgumentNullException.ThrowIfNull(state);
         _state = _persisted = state;
+        _audit = audit ?? new AuditChain(state.NodeId);
         _process = process;
         _random = random;
         _now = now;
@@ -110,11 +113,18 @@ public sealed partial class ClusterNode
             _effects.Insert(0, new Effect.Persist(_state));
             _persisted = _state;
         }
+        if (_records.Count > 0)
+        {
+            // Before the state too: a command that was begun is never unknown (U2).
+            _effects.Insert(0, new Effect.Record([.. _records]));
+            _records.Clear();
+        }
         return _effects.ToArray();
     }
 
     private void Handle(Input input)
     {
+        BeginOrder(input);
         switch (input)
         {
             case Input.Tick: break;
@@ -137,9 +147,13 @@ public sealed partial class ClusterNode
             case Input.TelegramTried tried: OnTelegram(tried.Reached); break;
             case Input.LoadMeasured measured: _load = measured.Load; break;
             case Input.StopRequested stop: OnStop(stop.Ticket); break;
-            case Input.StopWithdrawn: OnStopWithdrawn(); NoteReboot(asked: false); break;
+            case Input.StopWithdrawn: OnStopWithdrawn(); NoteNotDone(); NoteReboot(asked: false); break;
+            case Input.AuditNoted noted: OnAuditNoted(noted); break;
+            case Input.AuditPulled pulled: OnAuditPulled(pulled); break;
             default: throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not an input of this family");
         }
+        WriteOrder();
+        _order = null;
     }
 
     private void LookAtTimers()
@@ -155,7 +169,12 @@ public sealed partial class ClusterNode
         WatchAlerts();
     }
 
-    private void Emit(Effect effect) => _effects.Add(effect);
+    private void Emit(Effect effect)
+    {
+        if (effect is Effect.Reply reply && (_order is not null || _orders.Count > 0))
+            EndOrder(reply);
+        _effects.Add(effect);
+    }
 
     private void Reply(long ticket, string? error = null, string? detail = null) =>
         Emit(new Effect.Reply(ticket, new Answer.Done(error, detail)));

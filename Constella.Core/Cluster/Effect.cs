@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
+using Constella.Core.Audit;
 using Constella.Core.Members;
 using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
 
 /// <summary>
-/// What a step asks the world to do, in this order: whoever runs the effects finishes a <see cref="Persist"/> before it starts
+/// What a step asks the world to do, in this order: whoever runs the effects finishes a <see cref="Persist"/> or <see cref="Record"/> before it starts
 /// anything that comes after it, and stops the node if it cannot (nothing is told that is not on disk).
 /// </summary>
 public abstract record Effect
@@ -13,6 +15,12 @@ public abstract record Effect
 
     /// <summary>Write the state durably (rule S3).</summary>
     public sealed record Persist(NetworkState State) : Effect;
+
+    /// <summary>Append these lines to the audit log, durably, before anything that comes after (rules U2 and U4).</summary>
+    public sealed record Record(ImmutableArray<AuditEntry> Entries) : Effect;
+
+    /// <summary>Ask a peer for entries that this node does not have; it ends with <see cref="Input.AuditPulled"/> (rule U5).</summary>
+    public sealed record PullAudit(string Peer, AuditPull Pull) : Effect;
 
     /// <summary>Send a heartbeat; it ends with <see cref="Input.HeartbeatAnswered"/> or <see cref="Input.PeerFailed"/> within <see cref="Timings.CallTimeout"/>.</summary>
     /// <param name="Id">Names this call in its end.</param>
@@ -68,4 +76,5 @@ public enum NoticeKind
     ProtocolMismatch,
     Rotation,
     LeftBehind,
+    AuditRefused,
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Constella.Core.Audit;
 using Constella.Core.Members;
 using Constella.Core.Wire;
 
@@ -47,7 +48,11 @@ public abstract record Input
     public sealed record PeerFailed(string Peer, long Id, string Reason) : Input;
 
     /// <summary>Mint an invite: id and key are derived from a fresh token by the caller. Replied with <see cref="Answer.Done"/>.</summary>
-    public sealed record InviteRequested(string InviteId, string Key, TimeSpan Ttl, long Ticket) : Input;
+    public sealed record InviteRequested(string InviteId, string Key, TimeSpan Ttl, long Ticket) : Input
+    {
+        /// <summary>One of <see cref="AuditActors"/>.</summary>
+        public string By { get; init; } = AuditActors.CommandLine;
+    }
 
     /// <summary>Forget an invite. Replied with <see cref="Answer.Done"/>.</summary>
     public sealed record InviteRevoked(string InviteId, long Ticket) : Input;
@@ -59,7 +64,11 @@ public abstract record Input
     public sealed record JoinRequested(JoinRequest Request, long Ticket) : Input;
 
     /// <summary>A command for this very node; replied with <see cref="Answer.Command"/> after it is persisted (rule C1).</summary>
-    public sealed record CommandRequested(CommandRequest Request, string Action, long Ticket) : Input;
+    public sealed record CommandRequested(CommandRequest Request, string Action, long Ticket) : Input
+    {
+        /// <summary>Node id of who calls; null where another entry tells who gave the command.</summary>
+        public string? By { get; init; }
+    }
 
     /// <summary>A change of settings, from this node's command line or bot; replied with <see cref="Answer.Done"/> when committed.</summary>
     public sealed record SettingsChanged(SettingsPatch Patch, long Ticket) : Input;
@@ -77,7 +86,11 @@ public abstract record Input
     public sealed record LeaveRequested(string NodeId, long Ticket) : Input;
 
     /// <summary>Another member is put out for good, and the secret changed (rule X2). Replied with <see cref="Answer.Done"/> when it is out.</summary>
-    public sealed record EvictRequested(string NodeId, long Ticket) : Input;
+    public sealed record EvictRequested(string NodeId, long Ticket) : Input
+    {
+        /// <summary>One of <see cref="AuditActors"/>.</summary>
+        public string By { get; init; } = AuditActors.CommandLine;
+    }
 
     /// <summary>A new network secret (rule X2). Replied with <see cref="Answer.Done"/> when it is certain to come.</summary>
     public sealed record RotateRequested(long Ticket) : Input;
@@ -100,6 +113,14 @@ public abstract record Input
 
     /// <summary>The process shall end: hand over what is held. Replied with <see cref="Answer.Done"/> when nothing is held any more.</summary>
     public sealed record StopRequested(long Ticket) : Input;
+
+    /// <summary>A command that does not go through this node's protocol, and what came of it (rule U1).</summary>
+    /// <param name="By">One of <see cref="AuditActors"/>; null where another entry tells it.</param>
+    public sealed record AuditNoted(AuditStage Stage, string Command, string Action, string? Target, string? By, string? Detail) : Input;
+
+    /// <summary>The end of <see cref="Effect.PullAudit"/>.</summary>
+    /// <param name="Page">Well-formed; null where there was no answer.</param>
+    public sealed record AuditPulled(string Peer, AuditPage? Page) : Input;
 
     /// <summary>The process does not end after all (a reboot that nobody carried out): it takes part again.</summary>
     public sealed record StopWithdrawn : Input;

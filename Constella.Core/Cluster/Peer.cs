@@ -1,3 +1,4 @@
+using Constella.Core.Audit;
 using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
@@ -49,6 +50,12 @@ internal sealed class Peer(string id)
 
     /// <summary>Earliest time of the next pull: mismatches are noticed many times before they are mended.</summary>
     public long PullAfter { get; set; }
+
+    /// <summary>A mark of its audit log of which this node has all that it wants (rule U5).</summary>
+    public AuditMark? AuditSettled { get; set; }
+
+    /// <summary>When its audit log is asked for though it is no longer than this node's.</summary>
+    public long AuditLook { get; set; }
 
     /// <summary>When it last answered a call of this node: the way out is open too (rule E1).</summary>
     public long LastAnswered { get; private set; } = Never;

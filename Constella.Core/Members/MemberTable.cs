@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -83,8 +84,18 @@ public static class MemberTable
     {
         ArgumentNullException.ThrowIfNull(state);
         // Settings of one stamp are the same settings (S4): there is no need to read them.
-        var shared = Share(state) with { Settings = new Settings { Stamp = state.Settings.Stamp } };
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(shared, ConstellaJson.Default.SharedState);
+        // The ledger changes with every press and is the most of it: as numbers, not as text.
+        var shared = Share(state) with { Settings = new Settings { Stamp = state.Settings.Stamp }, Updates = [] };
+        var text = JsonSerializer.SerializeToUtf8Bytes(shared, ConstellaJson.Default.SharedState);
+        var bytes = new byte[text.Length + (16 * state.Updates.Length)];
+        text.CopyTo(bytes, 0);
+        var rest = bytes.AsSpan(text.Length);
+        foreach (var update in state.Updates)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(rest, update.Id);
+            BinaryPrimitives.WriteInt64LittleEndian(rest[8..], update.At.UtcTicks);
+            rest = rest[16..];
+        }
         return Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8));
     }
 

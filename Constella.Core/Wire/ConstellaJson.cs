@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Constella.Core.Audit;
 using Constella.Core.Members;
 using Constella.Core.Stats;
 
@@ -22,4 +23,7 @@ namespace Constella.Core.Wire;
 [JsonSerializable(typeof(SharedState))]
 [JsonSerializable(typeof(MemberRecord))]
 [JsonSerializable(typeof(NodeStats))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(AuditPull))]
+[JsonSerializable(typeof(AuditPage))]
 public sealed partial class ConstellaJson : JsonSerializerContext;

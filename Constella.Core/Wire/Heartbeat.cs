@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 
@@ -46,6 +47,10 @@ public sealed record Vitals
 
     /// <summary>Of the latest rotation that the sender has followed, on its disk (rule X2).</summary>
     public Stamp Rotation { get; init => field = value.Term.NodeId is null ? Stamp.None : value; } = Stamp.None;
+
+    /// <summary>How much of the audit log the sender has (rule U5); null from a node that does not tell it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AuditMark? Audit { get; init; }
 
     public Polls Polls { get; init; }
 

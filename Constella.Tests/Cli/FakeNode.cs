@@ -1,3 +1,4 @@
+using Constella.Api.Audit;
 using Constella.Api.Cli.Node;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
@@ -31,6 +32,8 @@ internal sealed class FakeNode : INode
     public Queue<KeysAnswer> Keys { get; init; } = new([new KeysAnswer(1, null, null, 2, [], [])]);
 
     public AlertsAnswer Alerts { get; init; } = new([], [], null);
+
+    public AuditAnswer Audit { get; init; } = new([], null);
 
     public List<object> Orders { get; } = [];
 
@@ -113,6 +116,12 @@ internal sealed class FakeNode : INode
     public Task RotateAsync(CancellationToken cancellation) => Order("rotate");
 
     public Task<AlertsAnswer> AlertsAsync(CancellationToken cancellation) => Answer(Alerts);
+
+    public Task<AuditAnswer> AuditAsync(int? last, bool verify, CancellationToken cancellation)
+    {
+        Orders.Add((last, verify));
+        return Answer(Audit);
+    }
 
     public Task EvictAsync(EvictOrder order, CancellationToken cancellation) => Order(order);
 

@@ -64,7 +64,7 @@ internal sealed class CallbackSurface : ISurface
         var forgetting = new Forgetting(_cluster, right);
         var speeds = new SpeedTests(_cluster, _peers, right);
         var charting = new Charting(_peers, new FakeRasteriser(), TimeProvider.System);
-        _renderer = new Renderer(_cluster, _peers, reboots, charting, forgetting, speeds, TimeProvider.System);
+        _renderer = new Renderer(_cluster, _peers, reboots, charting, forgetting, speeds, TimeProvider.System, _ => []);
         var display = new Display(_cluster, right, new Painter(_telegram, right, _cluster, log), _renderer, reboots, forgetting, speeds, log);
         _handler = new UpdateHandler(_cluster, _telegram, right, display, new OwnerGate(log), new InviteCommand(_cluster), (id, action) => $"{id:x16}{action.Length:x16}", TimeProvider.System);
     }

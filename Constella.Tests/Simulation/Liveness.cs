@@ -68,6 +68,7 @@ internal sealed class Liveness(World world)
             SameTable(node);
         world.Rotations.End(Live());
         world.Alerts.End(Live());
+        world.Audits.End(Live());
     }
 
     /// <summary>Rules S1 and S4: all know the same, and nobody who did not leave is missing.</summary>

@@ -51,10 +51,17 @@ internal sealed partial class SimNode
                 Network.Send(_world, this, send);
                 break;
             case Effect.Reply reply:
+                _world.Audits.Answers(this, reply.Ticket);
                 Answer(reply);
                 break;
             case Effect.Persist persist:
                 Persist(persist.State);
+                break;
+            case Effect.Record record:
+                _world.Audits.Recorded(this, record);
+                break;
+            case Effect.PullAudit pull:
+                _world.Audits.Pull(this, pull);
                 break;
             case Effect.StartBot start:
                 _world.Check.BotStarts(this, start);
@@ -68,6 +75,7 @@ internal sealed partial class SimNode
                 break;
             case Effect.Execute execute:
                 _world.Check.Executed(this, execute);
+                _world.Audits.Executed(this, execute);
                 _world.Workload.Reboot(this);
                 break;
             case Effect.Notify { Notice.Kind: NoticeKind.HostLost }:

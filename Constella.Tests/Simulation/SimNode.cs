@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Constella.Core;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Wire;
@@ -45,6 +46,9 @@ internal sealed partial class SimNode
 
     /// <summary>What survives a crash.</summary>
     public NetworkState Disk { get; private set; }
+
+    /// <summary>Its audit log, which survives a crash too.</summary>
+    public List<AuditEntry> Log { get; } = [];
 
     /// <summary>Null while the process is down.</summary>
     public ClusterNode? Core { get; private set; }
@@ -106,7 +110,10 @@ internal sealed partial class SimNode
         }
         if (_world.Codec)
             Disk = Copy(Disk);
-        Core = new ClusterNode(Disk, new ProcessIdentity(Run, Boot, "0.1.0"), Random, Clocks);
+        var audit = new AuditChain(Id);
+        foreach (var entry in Log)
+            audit.Take(entry);
+        Core = new ClusterNode(Disk, new ProcessIdentity(Run, Boot, "0.1.0"), Random, Clocks, audit);
         if (_world.Tracing)
             _world.Trace(this, $"START run {Run[..4]} boot {Boot[..4]}");
         Bot = new SimBot(_world, this);
@@ -232,7 +239,9 @@ internal sealed partial class SimNode
     {
         var ticket = ++_tickets;
         _waiting.Add(ticket, answered);
-        _world.Post(this, input(ticket));
+        var asked = input(ticket);
+        _world.Audits.Ordered(this, asked);
+        _world.Post(this, asked);
     }
 
     private static Input.Tick TickInput { get; } = new();

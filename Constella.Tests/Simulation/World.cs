@@ -37,6 +37,7 @@ internal sealed class World
         Workload = new Workload(this);
         Rotations = new Rotations(this, new SimRandom((ulong)seed ^ 0x9E3779B97F4A7C15));
         Alerts = new Alerts(this, new SimRandom((ulong)seed ^ 0xC2B2AE3D27D4EB4F));
+        Audits = new Audits(this, new SimRandom((ulong)seed ^ 0x165667B19E3779F9));
         FirstNodes = Options.Nodes != 0 ? Options.Nodes : Sizes[seed % Sizes.Length];
         var states = FirstStates(FirstNodes);
         foreach (var state in states)
@@ -74,6 +75,7 @@ internal sealed class World
     public Workload Workload { get; }
     public Rotations Rotations { get; }
     public Alerts Alerts { get; }
+    public Audits Audits { get; }
     public Totals Totals { get; } = new();
     public bool Tracing => Options.Trace;
 

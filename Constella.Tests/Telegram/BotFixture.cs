@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Constella.Api.Telegram;
 using Constella.Api.Telegram.Client;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Wire;
@@ -28,7 +29,10 @@ internal sealed class BotFixture : IAsyncDisposable
             Member(Fox, "fox-03") with { Health = Health.Down, OfflineSince = DateTimeOffset.UtcNow.AddMinutes(-3) });
         _clients = new TelegramBotClientFactory(new Uri(server.Url));
         Bot = new BotHost(new BotParts(
-            Cluster, Peers, _clients, Charts, new TelegramReach(Cluster, _clients), new OwnerGate(Log), CommandId, TimeProvider.System, Log));
+            Cluster, Peers, _clients, Charts, new TelegramReach(Cluster, _clients), new OwnerGate(Log), CommandId, TimeProvider.System, Log)
+        {
+            Audit = last => [.. Commands.TakeLast(last)],
+        });
     }
 
     public StandInServer Server { get; }
@@ -37,6 +41,9 @@ internal sealed class BotFixture : IAsyncDisposable
     public FakeRasteriser Charts { get; } = new();
     public BotHost Bot { get; }
     public ListLogger Log { get; } = new();
+
+    /// <summary>What the audit log tells.</summary>
+    public ConcurrentQueue<AuditedCommand> Commands { get; } = new();
     public BotApi Telegram => Server.Bot;
 
     /// <summary>The living message: the last one with buttons.</summary>

@@ -78,6 +78,8 @@ write_environment() {
   (
     umask 077
     printf "CONSTELLA_STATE_DIR='%s'\nCONSTELLA_LISTEN='%s'\nCONSTELLA_EXECUTABLE='%s'\n" "$STATE_DIR" "$LISTEN" "$BIN" >"$ENV_FILE.new"
+    # A collection a mebibyte, where the runtime would wait for several: the only one of its settings that no file of the program's has.
+    printf "DOTNET_GCgen0size='0x100000'\n" >>"$ENV_FILE.new"
     [ -z "$kept" ] || printf '%s\n' "$kept" >>"$ENV_FILE.new"
   )
   cmp -s "$ENV_FILE.new" "$ENV_FILE" || CHANGED=1

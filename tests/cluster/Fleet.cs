@@ -108,6 +108,8 @@ internal sealed class Fleet : IAsyncDisposable
         var name = s_names[Machines.Count];
         var host = Machines.Count + 1;
         var machine = new Machine(host, name, Directory.CreateDirectory(Path.Combine(Folder, name)).FullName);
+        // As install.sh has it.
+        machine.Environment["DOTNET_GCgen0size"] = "0x100000";
         machine.Environment["CONSTELLA_STATE_DIR"] = machine.State;
         machine.Environment["CONSTELLA_SERVER_NAME"] = name;
         machine.Environment["CONSTELLA_PUBLIC_ADDR"] = $"{machine.Address}:4747";

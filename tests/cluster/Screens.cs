@@ -8,6 +8,10 @@ internal static class Screens
     private const string Consumption = "s:";
     private const string Question = "r:";
     private const string Yes = "y:";
+    private const string Mute = "m:";
+
+    /// <summary>Not an alert, which stays as it was sent.</summary>
+    public static bool IsLiving(ChatMessage message) => message.Buttons.Count > 0 && To(message, Mute) is null;
 
     /// <summary>The button that says yes to a reboot of <paramref name="node"/>.</summary>
     public static Button? Confirm(ChatMessage message, string node) => IsAbout(message, node) ? To(message, Yes) : null;

@@ -36,21 +36,22 @@ internal sealed class StandIn(string url) : IDisposable
     public async Task<long?> PressAsync(long message, string data) =>
         (long?)(await PostAsync("/control/press", new JsonObject { ["message_id"] = message, ["data"] = data }))?["update_id"];
 
-    /// <summary>The latest message of the bot that has buttons; null when there is none.</summary>
+    /// <summary>The latest message of the bot that has buttons and is not an alert; null when there is none.</summary>
     public async Task<ChatMessage?> LivingMessageAsync()
     {
         var chat = await _http.GetFromJsonAsync<JsonObject>("/control/chat?user_id=42");
-        var message = chat!["messages"]!.AsArray().LastOrDefault(each => (bool)each!["from_bot"]! && each["buttons"]!.AsArray().Count > 0);
-        return message is null ? null : new ChatMessage(
-            (long)message["message_id"]!,
-            (string)message["text"]!,
-            [.. message["buttons"]!.AsArray().Select(button => new Button((string)button!["label"]!, (string)button["data"]!))]);
+        return chat!["messages"]!.AsArray().Where(each => (bool)each!["from_bot"]!).Select(each => Read(each!)).LastOrDefault(Screens.IsLiving);
     }
 
     public async Task<IReadOnlyList<JsonObject>> JournalAsync(int since) =>
         [.. (await _http.GetFromJsonAsync<JsonArray>($"/control/journal?since={since}"))!.Select(entry => entry!.AsObject())];
 
     public void Dispose() => _http.Dispose();
+
+    private static ChatMessage Read(JsonNode message) => new(
+        (long)message["message_id"]!,
+        (string)message["text"]!,
+        [.. message["buttons"]!.AsArray().Select(button => new Button((string)button!["label"]!, (string)button["data"]!))]);
 
     private async Task<JsonNode?> PostAsync(string path, JsonObject body)
     {

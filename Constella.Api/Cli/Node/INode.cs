@@ -1,3 +1,4 @@
+using Constella.Api.Audit;
 using Constella.Api.Endpoints;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
@@ -40,6 +41,8 @@ public interface INode : IDisposable
     Task RotateAsync(CancellationToken cancellation);
 
     Task<AlertsAnswer> AlertsAsync(CancellationToken cancellation);
+
+    Task<AuditAnswer> AuditAsync(int? last, bool verify, CancellationToken cancellation);
 
     Task EvictAsync(EvictOrder order, CancellationToken cancellation);
 }

@@ -1,3 +1,4 @@
+using Constella.Api.Audit;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Api.State;
@@ -49,6 +50,8 @@ public sealed class LocalNode(NetworkState state, Uri address, string stateDir) 
     public Task RotateAsync(CancellationToken cancellation) => DoAsync(node => node.RotateAsync(cancellation));
 
     public Task<AlertsAnswer> AlertsAsync(CancellationToken cancellation) => CallAsync(node => node.AlertsAsync(cancellation));
+
+    public Task<AuditAnswer> AuditAsync(int? last, bool verify, CancellationToken cancellation) => CallAsync(node => node.AuditAsync(last, verify, cancellation));
 
     public Task EvictAsync(EvictOrder order, CancellationToken cancellation) => DoAsync(node => node.EvictAsync(order, cancellation));
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Constella.Api.Audit;
 using Constella.Api.Endpoints;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
@@ -175,6 +176,7 @@ public sealed record StateDocument
 [JsonSerializable(typeof(AuthorityDocument))]
 [JsonSerializable(typeof(StateDocument))]
 [JsonSerializable(typeof(AlertsAnswer))]
+[JsonSerializable(typeof(AuditAnswer))]
 [JsonSerializable(typeof(NodeStats))]
 [JsonSerializable(typeof(HistorySeries))]
 [JsonSerializable(typeof(SpeedState))]

@@ -73,7 +73,8 @@ internal static class ListScreen
             yield return [.. row.Select(member => Button(Label(view, member), new ScreenKey(ScreenKind.Card, member.Record.NodeId)))];
         if (Turning(page, pages, at => ScreenKey.Page(ScreenKind.List, at)) is { IsEmpty: false } turning)
             yield return turning;
-        yield return [Button(texts[Text.Connections], new ScreenKey(ScreenKind.Fleet)), Button(texts[Text.Refresh], key)];
+        yield return [Button(texts[Text.Connections], new ScreenKey(ScreenKind.Fleet)), Button(texts[Text.Audit], new ScreenKey(ScreenKind.Audit))];
+        yield return [Button(texts[Text.Refresh], key)];
     }
 
     private static string Bar(int? percent)

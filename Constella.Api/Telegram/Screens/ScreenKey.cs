@@ -8,7 +8,7 @@ namespace Constella.Api.Telegram.Screens;
 /// Which screen: the callback data of the button that leads there, at most 64 bytes, with all that is needed to draw it, so that
 /// a press is understood by a Host that never saw the message before.
 /// </summary>
-/// <param name="Node">A node id; of the list and of the connections of all, the page, or null for the first one.</param>
+/// <param name="Node">A node id; of the list, of the connections of all and of the audit log, the page, or null for the first one.</param>
 /// <param name="Detail">A boot id's beginning, seconds, a page, a name, or a code, as the kind has it.</param>
 internal sealed record ScreenKey(ScreenKind Kind, string? Node = null, string? Detail = null)
 {
@@ -28,7 +28,7 @@ internal sealed record ScreenKey(ScreenKind Kind, string? Node = null, string? D
         if (parts[0].Length != 1 || !Enum.IsDefined((ScreenKind)parts[0][0]))
             return List;
         var key = new ScreenKey((ScreenKind)parts[0][0], parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(2));
-        return key.Kind is ScreenKind.List or ScreenKind.Help or ScreenKind.Fleet || key.Node is { Length: > 0 } ? key : List;
+        return key.Kind is ScreenKind.List or ScreenKind.Help or ScreenKind.Fleet or ScreenKind.Audit || key.Node is { Length: > 0 } ? key : List;
     }
 
     /// <summary>The question that a press on "yes" answers; the boot id keeps an old question from rebooting anew.</summary>
@@ -99,6 +99,9 @@ internal enum ScreenKind
 
     /// <summary>From an alert: the card, in a message of its own.</summary>
     Open = 'o',
+
+    /// <summary>What was commanded of late (rule U6).</summary>
+    Audit = 'j',
 }
 
 /// <summary>Why a node was not forgotten.</summary>

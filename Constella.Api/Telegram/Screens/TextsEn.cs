@@ -57,6 +57,7 @@ internal static class TextsEn
             <b>Constella</b> watches your nodes from whichever of them is the Host.
             /nodes – the nodes, in a fresh message
             /invite 15m – a link for one more node, valid 1 min to 24 h
+            /audit – commands of late, and what came of them
             /help – this text
             """,
         [Text.Invite] = """
@@ -178,6 +179,20 @@ internal static class TextsEn
         [Text.MuteDay] = "🔕 {0} 24 h",
         [Text.MuteEverything] = "everything",
         [Text.Muted] = "Muted: {0}, for {1}",
+        [Text.Audit] = "📜 Commands",
+        [Text.AuditTitle] = "📜 <b>Commands of late</b>, with what came of them: ✅ done, ❌ failed, ⏳ taken, ❔ not known",
+        [Text.AuditNone] = "Nothing has been commanded yet.",
+        [Text.AuditCli] = "{0}, command line",
+        [Text.AuditInvite] = "link {0}",
+        [Text.AuditReboot] = "reboot {0}",
+        [Text.AuditMint] = "a link ({1})",
+        [Text.AuditRevoke] = "link {0} revoked",
+        [Text.AuditJoin] = "{1} joins",
+        [Text.AuditLeave] = "{0} leaves",
+        [Text.AuditEvict] = "{0} put out",
+        [Text.AuditRotate] = "a new network secret",
+        [Text.AuditConfig] = "settings: {1}",
+        [Text.CommandAudit] = "commands of late, and what came of them",
         [Text.Seconds] = "{0} s",
         [Text.Minutes] = "{0} min",
         [Text.Hours] = "{0} h",

@@ -57,6 +57,7 @@ internal static class TextsRu
             <b>Constella</b> следит за вашими узлами с того из них, который сейчас Хост.
             /nodes – список узлов новым сообщением
             /invite 15m – ссылка для ещё одного узла, на срок от 1 мин до 24 ч
+            /audit – последние команды и чем они кончились
             /help – этот текст
             """,
         [Text.Invite] = """
@@ -178,6 +179,20 @@ internal static class TextsRu
         [Text.MuteDay] = "🔕 {0} 24 ч",
         [Text.MuteEverything] = "все",
         [Text.Muted] = "Без уведомлений: {0}, {1}",
+        [Text.Audit] = "📜 Команды",
+        [Text.AuditTitle] = "📜 <b>Последние команды</b> и чем они кончились: ✅ сделано, ❌ не вышло, ⏳ принято, ❔ неизвестно",
+        [Text.AuditNone] = "Команд ещё не было.",
+        [Text.AuditCli] = "{0}, командная строка",
+        [Text.AuditInvite] = "ссылка {0}",
+        [Text.AuditReboot] = "перезагрузка {0}",
+        [Text.AuditMint] = "ссылка ({1})",
+        [Text.AuditRevoke] = "ссылка {0} отозвана",
+        [Text.AuditJoin] = "{1} входит в сеть",
+        [Text.AuditLeave] = "{0} выходит из сети",
+        [Text.AuditEvict] = "{0} исключён",
+        [Text.AuditRotate] = "новый секрет сети",
+        [Text.AuditConfig] = "настройки: {1}",
+        [Text.CommandAudit] = "последние команды и чем они кончились",
         [Text.Seconds] = "{0} с",
         [Text.Minutes] = "{0} мин",
         [Text.Hours] = "{0} ч",

@@ -37,7 +37,7 @@ internal static class Disks
         var back = StandIn.Mono;
         await trial.AnsweredAsync("Host again", back, remote => remote == first.Address);
         await trial.SettledAsync();
-        var reasons = trial.NewLines(first).Count(line => line.Contains("network_state.json cannot be written", StringComparison.Ordinal));
+        var reasons = trial.NewLines(first).Count(line => line.Contains("network_state.json cannot be written", StringComparison.Ordinal) || line.Contains("audit.jsonl cannot be written", StringComparison.Ordinal));
         trial.Measure("ends without a reason", Math.Max(first.CrashCodes.Count == 0 ? 1 : 0, first.CrashCodes.Count - reasons));
         trial.Measure("states lost", IdIn(first) == id ? 0 : 1);
     }
