@@ -27,7 +27,7 @@ internal sealed class CallbackSurface : ISurface
 
     public IReadOnlyList<byte[]> Corpus { get; } =
     [
-        .. new[] { "l", "h", "n:" + BotFixture.Echo, "s:" + BotFixture.Echo, "r:" + BotFixture.Fox, "y:" + BotFixture.Echo + ":b00teeeeeeee", "b:" + BotFixture.Echo + ":42", "f:" + BotFixture.Fox + ":t", "l:2", "v:1", "e:" + BotFixture.Echo + ":1", "c:" + BotFixture.Echo + ":nwd", "q:" + BotFixture.Fox, "g:" + BotFixture.Fox + ":fox-03", "d:" + BotFixture.Fox + ":fox-03", "x:" + BotFixture.Fox + ":m", "w:" + BotFixture.Echo + ":1", "k:" + BotFixture.Echo + ":i", "j:" + BotFixture.Echo + ":" + BotFixture.Fox }
+        .. new[] { "l", "h", "n:" + BotFixture.Echo, "s:" + BotFixture.Echo, "r:" + BotFixture.Fox, "y:" + BotFixture.Echo + ":b00teeeeeeee", "b:" + BotFixture.Echo + ":42", "f:" + BotFixture.Fox + ":t", "l:2", "v:1", "e:" + BotFixture.Echo + ":1", "c:" + BotFixture.Echo + ":nwd", "q:" + BotFixture.Fox, "g:" + BotFixture.Fox + ":fox-03", "d:" + BotFixture.Fox + ":fox-03", "x:" + BotFixture.Fox + ":m", "w:" + BotFixture.Echo + ":1", "a:" + BotFixture.Echo + ":i", "i:" + BotFixture.Echo + ":" + BotFixture.Fox }
             .Select(data => Encoding.UTF8.GetBytes(Answer.Replace("DATA", data, StringComparison.Ordinal))),
         Encoding.UTF8.GetBytes("""{"ok":true,"result":[{"update_id":8,"message":{"message_id":6,"from":{"id":42,"is_bot":false,"username":"username"},"chat":{"id":42,"type":"private"},"text":"/invite 15m"}}]}"""),
     ];

@@ -89,6 +89,9 @@ public sealed partial class ScreenTests
         }
     }
 
+    [Fact]
+    public void No_two_screens_share_a_letter() => Assert.Distinct(Enum.GetNames<ScreenKind>().Select(Enum.Parse<ScreenKind>));
+
     [Theory]
     [InlineData("")]
     [InlineData("?")]

@@ -88,10 +88,10 @@ internal enum ScreenKind
 
     /// <summary>Speed tests: the latest, and the choice of the other end.</summary>
     Speed = 'w',
-    SpeedQuestion = 'k',
+    SpeedQuestion = 'a',
 
     /// <summary>The press on "yes", which gives the test its id, and what is seen until it is over.</summary>
-    SpeedRunning = 'j',
+    SpeedRunning = 'i',
     NotForgotten = 'x',
 
     /// <summary>No screen: the press that mutes alerts; the node is an id or "all", the detail how long.</summary>
