@@ -10,6 +10,7 @@ using Constella.Api.History;
 using Constella.Api.Host;
 using Constella.Api.Logging;
 using Constella.Api.Peers;
+using Constella.Api.Speed;
 using Constella.Api.State;
 using Constella.Api.Telegram;
 using Constella.Api.Tls;
@@ -71,6 +72,7 @@ public static class NodeHost
         builder.Services.AddHost(Machine(options));
         builder.Services.AddCharts();
         builder.Services.AddHistory(options.StateDir);
+        builder.Services.AddSpeed();
         builder.Services.AddAudit(options.StateDir);
         builder.Services.AddTraffic(options.StateDir);
         builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
@@ -80,6 +82,7 @@ public static class NodeHost
         var app = builder.Build();
         app.MapApi();
         app.MapHistory();
+        app.MapSpeed();
         app.MapAudit();
         app.MapTraffic();
         return app;

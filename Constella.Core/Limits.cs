@@ -71,8 +71,8 @@ public static class Limits
     /// <summary>Days of traffic that a node remembers: twelve months and the one that goes on (rule T2).</summary>
     public const int TrafficDays = 410;
 
-    /// <summary>Largest quota, and most that is counted of a day, in bytes: a number that JSON carries exactly.</summary>
-    public const long TrafficQuota = 8_000_000_000_000_000;
+    /// <summary>Largest number of bytes that is read or counted: one that JSON carries exactly.</summary>
+    public const long LargestSize = 8_000_000_000_000_000;
 
     /// <summary>Longest price of a machine, in characters.</summary>
     public const int PriceLength = 32;
@@ -91,6 +91,21 @@ public static class Limits
 
     /// <summary>Longest name of a time zone, in characters.</summary>
     public const int ZoneLength = 64;
+
+    /// <summary>Longest direction of a speed test, in seconds, and least and most bytes of a whole one (rule B4).</summary>
+    public const int SpeedSeconds = 60;
+    public const long SpeedBytesLeast = 1_000_000;
+    public const long SpeedBytesMost = 1_000_000_000_000;
+
+    /// <summary>Runs of the speed test that a node shows, and ids of those that it takes only once (rule B1).</summary>
+    public const int SpeedRuns = 10;
+    public const int SpeedIds = 64;
+
+    /// <summary>Longest list of addresses of a speed test, in characters.</summary>
+    public const int SpeedUrls = 128;
+
+    /// <summary>Redirects that a speed test against the internet follows.</summary>
+    public const int SpeedRedirects = 5;
 
     /// <summary>Connections that a node serves at once (rule X5).</summary>
     public const int Connections = 768;
@@ -207,6 +222,10 @@ public static class Timings
 
     /// <summary>A5: alerts that come within this are told in one message.</summary>
     public const long AlertGather = 2_000;
+
+    /// <summary>B5: a member that was not heard for this long, or whose round trip takes this long, ends a speed test.</summary>
+    public const long SpeedSilence = 3_000;
+    public const long SpeedRoundTrip = 700;
 
     /// <summary>A5: what is not told within this is passed on to another node.</summary>
     public const long AlertPassOn = 15_000;

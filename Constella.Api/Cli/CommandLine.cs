@@ -99,6 +99,7 @@ public static class CommandLine
             StatsVerb.Create(host),
             MetricsVerb.Create(host),
             TrafficVerb.Create(host),
+            SpeedVerb.Create(host),
             RebootVerb.Create(host),
             InviteVerb.Create(host),
             LeaveVerb.Create(host),

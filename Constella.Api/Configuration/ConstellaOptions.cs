@@ -40,6 +40,9 @@ public sealed record ConstellaOptions
 
     public bool AllowReboot { get; init; } = true;
 
+    /// <summary>Whether this machine takes part in speed tests (rule C2).</summary>
+    public bool SpeedTest { get; init; } = true;
+
     /// <summary>Rule X6; off: plain HTTP between nodes, for a network behind an overlay.</summary>
     public bool Tls { get; init; } = true;
 

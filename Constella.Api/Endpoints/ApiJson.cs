@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Constella.Api.Audit;
 using Constella.Api.Traffic;
 using Constella.Core.Audit;
+using Constella.Core.Speed;
 using Constella.Core.Stats;
 using Constella.Core.Wire;
 
@@ -36,6 +37,13 @@ namespace Constella.Api.Endpoints;
 [JsonSerializable(typeof(NodeStats))]
 [JsonSerializable(typeof(HistorySeries))]
 [JsonSerializable(typeof(HistoryPush))]
+[JsonSerializable(typeof(SpeedOrder))]
+[JsonSerializable(typeof(SpeedState))]
+[JsonSerializable(typeof(SpeedOffer))]
+[JsonSerializable(typeof(SpeedGrant))]
+[JsonSerializable(typeof(SpeedEnd))]
+[JsonSerializable(typeof(SpeedCount))]
+[JsonSerializable(typeof(SpeedBook))]
 [JsonSerializable(typeof(AuditAnswer))]
 [JsonSerializable(typeof(AuditPull))]
 [JsonSerializable(typeof(AuditPage))]

@@ -31,6 +31,12 @@ public static class ApiErrors
 
     /// <summary>This machine lacks what history needs.</summary>
     public const string NoHistory = "no-history";
+
+    /// <summary>A speed test goes on at that node already (rule B1).</summary>
+    public const string Busy = "busy";
+
+    /// <summary>A budget of bytes is used up (rule B4).</summary>
+    public const string Budget = "budget";
 }
 
 /// <summary>A problem document of RFC 9457 as a result.</summary>
@@ -59,7 +65,7 @@ public sealed class Refusal(int status, string code, string? detail) : IResult
         ApiErrors.NotFound => StatusCodes.Status404NotFound,
         Errors.LinkExpired => StatusCodes.Status410Gone,
         ApiErrors.TlsRequired => StatusCodes.Status426UpgradeRequired,
-        Errors.TooMany => StatusCodes.Status429TooManyRequests,
+        Errors.TooMany or ApiErrors.Budget => StatusCodes.Status429TooManyRequests,
         ApiErrors.NotHere => StatusCodes.Status421MisdirectedRequest,
         ApiErrors.Unreachable => StatusCodes.Status502BadGateway,
         Errors.NoHost or ApiErrors.NoHistory => StatusCodes.Status503ServiceUnavailable,

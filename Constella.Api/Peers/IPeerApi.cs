@@ -28,6 +28,12 @@ public interface IPeerApi
 
     /// <summary><c>POST /reboot</c></summary>
     Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation);
+
+    /// <summary><c>GET /speed?target=</c></summary>
+    Task<SpeedState> GetSpeedAsync(string target, CancellationToken cancellation);
+
+    /// <summary><c>POST /speed</c></summary>
+    Task<SpeedState> StartSpeedAsync(SpeedOrder order, CancellationToken cancellation);
 }
 
 /// <summary>Gives the client for a node: <paramref>node id</paramref> decides key and covered target.</summary>

@@ -74,6 +74,13 @@ public sealed class NodeClient : IDisposable
     public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Post, "/reboot", ApiJson.Default.CommandAnswer, cancellation, Body(command, ApiJson.Default.CommandRequest));
 
+    /// <param name="target">A node id; any member, relayed where it is another one.</param>
+    public Task<SpeedState> SpeedAsync(string target, CancellationToken cancellation) =>
+        CallAsync(HttpMethod.Get, $"/speed?target={target}", ApiJson.Default.SpeedState, cancellation);
+
+    public Task<SpeedState> StartSpeedAsync(SpeedOrder order, CancellationToken cancellation) =>
+        CallAsync(HttpMethod.Post, "/speed", ApiJson.Default.SpeedState, cancellation, Body(order, ApiJson.Default.SpeedOrder));
+
     public Task<InviteAnswer> InviteAsync(TimeSpan? ttl, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Post, "/invites", ApiJson.Default.InviteAnswer, cancellation,
             Body(new InviteOrder { TtlSeconds = (int?)ttl?.TotalSeconds }, ApiJson.Default.InviteOrder));

@@ -5,6 +5,7 @@ using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
 using Constella.Api.History;
 using Constella.Api.Host;
+using Constella.Api.Speed;
 using Constella.Api.Traffic;
 using Constella.Core.Audit;
 using Constella.Core.Cluster;
@@ -15,11 +16,11 @@ using Constella.Core.Wire;
 namespace Constella.Api.Peers;
 
 /// <summary>Clients for the members, by the addresses of the latest view.</summary>
-internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics metrics, Func<IHistory> history, ITraffic traffic, CommandDesk desk, ConstellaOptions options)
-    : IPeers, IHeartbeatSender, IHistoryPeers, IAuditPuller
+internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics metrics, Func<IHistory> history, ITraffic traffic, Func<ISpeed> speed, CommandDesk desk, ConstellaOptions options)
+    : IPeers, IHeartbeatSender, IHistoryPeers, ISpeedPeers, IAuditPuller
 {
     public IPeerApi For(string nodeId) =>
-        nodeId == cluster.View.NodeId ? new LocalPeer(metrics, history(), traffic, desk) : Remote(nodeId);
+        nodeId == cluster.View.NodeId ? new LocalPeer(metrics, history(), traffic, speed(), desk) : Remote(nodeId);
 
     public Task<HistorySeries> AskAsync(HistoryQuery query, CancellationToken cancellation) => Remote(query.Target).GetHistoryAsync(query, cancellation);
 
@@ -27,6 +28,10 @@ internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics 
         Remote(keeper).GetCopiesAsync(query, cancellation);
 
     public Task PushAsync(string keeper, HistoryPush push, CancellationToken cancellation) => Remote(keeper).PushHistoryAsync(push, cancellation);
+
+    public Task<SpeedGrant> OfferAsync(string node, SpeedOffer offer, CancellationToken cancellation) => Remote(node).OfferSpeedAsync(offer, cancellation);
+
+    public Task<SpeedCount> CloseAsync(string node, SpeedEnd end, CancellationToken cancellation) => Remote(node).CloseSpeedAsync(end, cancellation);
 
     public async Task<AuditPage> PullAsync(string peer, AuditPull pull, CancellationToken cancellation) =>
         await Remote(peer).PullAuditAsync(pull, cancellation) is var page && AuditShape.IsWhole(page)
@@ -53,7 +58,7 @@ internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics 
 }
 
 /// <summary>Calls to this node itself need no network and no signature.</summary>
-internal sealed class LocalPeer(IHostMetrics metrics, IHistory history, ITraffic traffic, CommandDesk desk) : IPeerApi
+internal sealed class LocalPeer(IHostMetrics metrics, IHistory history, ITraffic traffic, ISpeed speed, CommandDesk desk) : IPeerApi
 {
     public Task<HeartbeatAnswer> HeartbeatAsync(Heartbeat message, CancellationToken cancellation) =>
         throw new PeerException(null, Errors.Invalid, "a node sends itself no heartbeats");
@@ -72,6 +77,15 @@ internal sealed class LocalPeer(IHostMetrics metrics, IHistory history, ITraffic
     {
         var answer = await desk.TakeAsync(command, CommandDesk.Reboot, null, cancellation);
         return answer.Taken ?? throw new PeerException(Refusal.StatusOf(answer.Error!), answer.Error, answer.Detail ?? answer.Error!);
+    }
+
+    public Task<SpeedState> GetSpeedAsync(string target, CancellationToken cancellation) => Task.FromResult(speed.State());
+
+    // A refusal is thrown by the task, as over the network.
+    public async Task<SpeedState> StartSpeedAsync(SpeedOrder order, CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        return speed.Start(order);
     }
 }
 
@@ -108,6 +122,22 @@ internal sealed class RemotePeer(PeerHttp http, MemberRecord record, string sche
     public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(
             Post(address, "/reboot?relayed=true", JsonSerializer.SerializeToUtf8Bytes(command, ApiJson.Default.CommandRequest)), ApiJson.Default.CommandAnswer, bound), cancellation);
+
+    public Task<SpeedState> GetSpeedAsync(string target, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            new PeerCall(HttpMethod.Get, Uri(address, $"/speed?target={target}&relayed=true"), record.NodeId), ApiJson.Default.SpeedState, bound), cancellation);
+
+    public Task<SpeedState> StartSpeedAsync(SpeedOrder order, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            Post(address, "/speed?relayed=true", JsonSerializer.SerializeToUtf8Bytes(order, ApiJson.Default.SpeedOrder)), ApiJson.Default.SpeedState, bound), cancellation);
+
+    public Task<SpeedGrant> OfferSpeedAsync(SpeedOffer offer, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            Post(address, "/speed/offer", JsonSerializer.SerializeToUtf8Bytes(offer, ApiJson.Default.SpeedOffer)), ApiJson.Default.SpeedGrant, bound), cancellation);
+
+    public Task<SpeedCount> CloseSpeedAsync(SpeedEnd end, CancellationToken cancellation) =>
+        CallAsync((address, bound) => http.CallAsync(
+            Post(address, "/speed/close", JsonSerializer.SerializeToUtf8Bytes(end, ApiJson.Default.SpeedEnd)), ApiJson.Default.SpeedCount, bound), cancellation);
 
     public Task<AuditPage> PullAuditAsync(AuditPull pull, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(

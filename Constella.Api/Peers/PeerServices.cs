@@ -1,5 +1,6 @@
 using Constella.Api.Cluster;
 using Constella.Api.History;
+using Constella.Api.Speed;
 using Constella.Api.Tls;
 
 namespace Constella.Api.Peers;
@@ -18,8 +19,10 @@ public static class PeerServices
             s.GetRequiredService<PeerTrust>(),
             s.GetRequiredService<ILogger<PeerHttp>>()));
         services.AddSingleton<PeerClients>();
-        // Late: history calls peers itself.
+        // Late: history and speed tests call peers themselves.
         services.AddSingleton<Func<IHistory>>(s => s.GetRequiredService<IHistory>);
+        services.AddSingleton<Func<ISpeed>>(s => s.GetRequiredService<ISpeed>);
+        services.AddSingleton<ISpeedPeers>(s => s.GetRequiredService<PeerClients>());
         services.AddSingleton<IPeers>(s => s.GetRequiredService<PeerClients>());
         services.AddSingleton<IHeartbeatSender>(s => s.GetRequiredService<PeerClients>());
         services.AddSingleton<IAuditPuller>(s => s.GetRequiredService<PeerClients>());

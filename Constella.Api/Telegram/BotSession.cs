@@ -44,10 +44,11 @@ internal sealed class BotSession
         _right = new BotRight(cluster);
         var reboots = new Reboots(cluster, parts.Peers, _right, parts.Time);
         var forgetting = new Forgetting(cluster, _right);
+        var speeds = new SpeedTests(cluster, parts.Peers, _right);
         var charting = new Charting(parts.Peers, parts.Charts, parts.Time);
-        var renderer = new Renderer(cluster, parts.Peers, reboots, charting, forgetting, parts.Time, parts.Audit);
+        var renderer = new Renderer(cluster, parts.Peers, reboots, charting, forgetting, speeds, parts.Time, parts.Audit);
         var painter = new Painter(_client, _right, cluster, parts.Log);
-        _display = new Display(cluster, _right, painter, renderer, reboots, forgetting, parts.Log);
+        _display = new Display(cluster, _right, painter, renderer, reboots, forgetting, speeds, parts.Log);
         var handler = new UpdateHandler(
             cluster, _client, _right, _display, parts.Gate, new InviteCommand(cluster), parts.CommandId, parts.Time);
         _polls = new PollLoop(cluster, _client, _right, handler, parts.Reach, parts.Log);

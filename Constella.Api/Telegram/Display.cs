@@ -11,7 +11,7 @@ namespace Constella.Api.Telegram;
 /// so a new Host draws what the last one had promised, and a drawing that failed is simply done again.
 /// </summary>
 internal sealed partial class Display(
-    ICluster cluster, BotRight right, Painter painter, Renderer renderer, Reboots reboots, Forgetting forgetting, ILogger log)
+    ICluster cluster, BotRight right, Painter painter, Renderer renderer, Reboots reboots, Forgetting forgetting, SpeedTests speeds, ILogger log)
 {
     /// <summary>How often a change of the fleet may change the list on the screen.</summary>
     private const long FleetSpacing = 2_000;
@@ -81,6 +81,7 @@ internal sealed partial class Display(
             await EndAsync(view, end, cancellation);
         view = cluster.View;
         await ForgetAsync(view, cancellation);
+        await MeasureAsync(view, cancellation);
         view = cluster.View;
         if (view.Settings.OwnerId is not { } owner || owner == 0)
             return;
@@ -134,7 +135,7 @@ internal sealed partial class Display(
         return key.Kind switch
         {
             ScreenKind.List or ScreenKind.Fleet => since >= FleetSpacing,
-            ScreenKind.RebootProgress or ScreenKind.Forgetting => true,
+            ScreenKind.RebootProgress or ScreenKind.Forgetting or ScreenKind.SpeedRunning => true,
             ScreenKind.Consumption or ScreenKind.Connections => IsLive && since >= FigureSpacing,
             ScreenKind.Chart or ScreenKind.Traffic => IsLive && since >= ChartSpacing,
             _ => false,
@@ -146,6 +147,12 @@ internal sealed partial class Display(
         if (view.Settings.Message is not { } message || ScreenKey.Parse(message.Screen) is not { Kind: ScreenKind.Forgetting, Node: { } node } key)
             return;
         if (forgetting.Step(view, node, key.Detail, cancellation) is { } end)
+            await CommitAsync(new SettingsPatch { Message = message with { Screen = end.ToString() } }, cancellation);
+    }
+
+    private async Task MeasureAsync(ClusterView view, CancellationToken cancellation)
+    {
+        if (view.Settings.Message is { } message && ScreenKey.Parse(message.Screen) is { Kind: ScreenKind.SpeedRunning } key && speeds.Step(view, key, cancellation) is { } end)
             await CommitAsync(new SettingsPatch { Message = message with { Screen = end.ToString() } }, cancellation);
     }
 

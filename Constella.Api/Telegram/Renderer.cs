@@ -4,12 +4,13 @@ using Constella.Api.Peers;
 using Constella.Api.Telegram.Screens;
 using Constella.Core.Audit;
 using Constella.Core.Cluster;
+using Constella.Core.Wire;
 
 namespace Constella.Api.Telegram;
 
 /// <summary>Draws the screen that a key names, from what is known now.</summary>
 internal sealed class Renderer(
-    ICluster cluster, IPeers peers, Reboots reboots, Charting charting, Forgetting forgetting, TimeProvider time,
+    ICluster cluster, IPeers peers, Reboots reboots, Charting charting, Forgetting forgetting, SpeedTests speeds, TimeProvider time,
     Func<int, ImmutableArray<AuditedCommand>> audit)
 {
     private static readonly TimeSpan s_statsLimit = TimeSpan.FromMilliseconds(1_500);
@@ -39,6 +40,9 @@ internal sealed class Renderer(
             ScreenKind.Forgetting => ForgetScreens.Progress(view, node, key.Detail, texts),
             ScreenKind.Forgotten => ForgetScreens.Done(node, key.Detail, texts),
             ScreenKind.NotForgotten => ForgetScreens.Failed(view, node, ForgetFailureOf(key), forgetting.ReasonOf(node), texts),
+            ScreenKind.Speed => SpeedScreens.Menu(view, key, await SpeedAsync(view, node, cancellation), speeds.RefusalOf(node), texts),
+            ScreenKind.SpeedQuestion when SpeedChoice.Parse(key.Detail) is { } choice => SpeedScreens.Question(view, node, choice, texts),
+            ScreenKind.SpeedRunning when SpeedChoice.Parse(key.Detail) is { } choice => SpeedScreens.Progress(view, key, choice, speeds.RunOf(key), texts),
             ScreenKind.Audit => AuditScreen.Of(view, await Task.Run(() => audit(AuditScreen.Told), cancellation), Page(key.Node), texts),
             ScreenKind.Traffic or ScreenKind.RenewConfirmed => await TrafficAsync(view, node, texts, cancellation),
             ScreenKind.RenewQuestion => TrafficScreens.Question(view, node, texts),
@@ -115,6 +119,23 @@ internal sealed class Renderer(
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return TrafficScreens.Of(view, node, null, texts[Text.NoAnswer], time.GetUtcNow(), texts);
+        }
+    }
+
+    /// <returns>Null when it does not answer.</returns>
+    private async Task<SpeedState?> SpeedAsync(ClusterView view, string node, CancellationToken cancellation)
+    {
+        if (FleetScreens.Find(view, node) is null)
+            return null;
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(s_statsLimit);
+        try
+        {
+            return await peers.For(node).GetSpeedAsync(node, limited.Token);
+        }
+        catch (Exception failed) when (failed is PeerException || (failed is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return null;
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class UpdateHandler(
     TimeProvider time)
 {
     private const string RebootAction = "reboot";
+    private const string SpeedAction = "speed";
 
     /// <summary>Tried twice, well below the time after which an unmoved head looks like a dead Host (rule W1).</summary>
     private static readonly TimeSpan s_answerLimit = TimeSpan.FromMilliseconds(1_500);
@@ -85,6 +86,8 @@ internal sealed class UpdateHandler(
         }
         if (key.Kind == ScreenKind.RebootConfirmed)
             key = Confirmed(batch, updateId, key);
+        if (key.Kind == ScreenKind.SpeedRunning)
+            key = Measured(batch, updateId, key);
         // An alert stays what it is: the card is a new message below it.
         batch.Show(key.Kind == ScreenKind.Open
             ? new LivingMessage(at.Chat.Id, 0, new ScreenKey(key.Detail == TrafficScreens.Opened ? ScreenKind.Traffic : ScreenKind.Card, key.Node).ToString())
@@ -106,6 +109,19 @@ internal sealed class UpdateHandler(
             return ScreenKey.Failed(reboot, RebootFailure.Already);
         batch.Add(reboot);
         return progress;
+    }
+
+    /// <summary>The test's id is made of the press, and goes into the screen that all remember.</summary>
+    private ScreenKey Measured(Batch batch, long updateId, ScreenKey key)
+    {
+        if (FleetScreens.Find(cluster.View, key.Node) is null)
+            return ScreenKey.List;
+        // Pressed twice: the second press shows what the first one has begun.
+        if (batch.Settings.Message is { } shown && ScreenKey.Parse(shown.Screen) is { Kind: ScreenKind.SpeedRunning } running && running.Node == key.Node)
+            return running;
+        return SpeedChoice.Parse(key.Detail) is { Id: null } choice
+            ? key with { Detail = choice.Wanted(commandId(updateId, SpeedAction)).ToString() }
+            : new ScreenKey(ScreenKind.Speed, key.Node);
     }
 
     private async Task SaidAsync(Batch batch, Message message, CancellationToken cancellation)

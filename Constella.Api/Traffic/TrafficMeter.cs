@@ -53,7 +53,7 @@ internal sealed partial class TrafficMeter(TrafficFile file, IUplinks uplinks, I
                 return;
             var view = cluster.View;
             var (received, sent) = ledger.In(BillingMonth.Of(ledger.Clock.Day, TrafficPlan.Of(view.Settings.Options, view.NodeId).ResetDay));
-            cluster.Post(new Input.TrafficCounted(new MonthBytes(Math.Min(received, Limits.TrafficQuota), Math.Min(sent, Limits.TrafficQuota))));
+            cluster.Post(new Input.TrafficCounted(new MonthBytes(Math.Min(received, Limits.LargestSize), Math.Min(sent, Limits.LargestSize))));
             var age = time.GetElapsedTime(_writtenAt);
             if (age >= s_latest || (age >= s_soonest && Sum(ledger) - _writtenBytes >= Unwritten))
                 Write();

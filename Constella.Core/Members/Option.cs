@@ -15,7 +15,11 @@ public sealed record Option(string Key, string? Node, string Value);
 /// <param name="Default">Null: nothing.</param>
 /// <param name="PerNode">Whether one node may have a value of its own.</param>
 /// <param name="Wrong">Tells what is wrong with a value, or null.</param>
-public sealed record OptionKind(string Key, string? Default, bool PerNode, Func<string, string?> Wrong);
+public sealed record OptionKind(string Key, string? Default, bool PerNode, Func<string, string?> Wrong)
+{
+    /// <summary>Of a value, in characters.</summary>
+    public int Longest { get; init; } = Limits.OptionLength;
+}
 
 /// <summary>Rule A7: the values that can be set while the network runs, and what they are for whom.</summary>
 public static class Options
@@ -42,6 +46,11 @@ public static class Options
     public const string BillExpires = "bill.expires";
     public const string BillPeriod = "bill.period";
 
+    public const string SpeedBytes = "speed.bytes";
+    public const string SpeedSeconds = "speed.seconds";
+    public const string SpeedMonthly = "speed.monthly";
+    public const string SpeedUrls = "speed.urls";
+
     /// <summary>All that can be set.</summary>
     public static ImmutableArray<OptionKind> Known { get; } =
     [
@@ -57,12 +66,16 @@ public static class Options
         new(TimeZone, null, false, value => value.Length <= 64 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+' or ':')
             ? null
             : "no time zone, as Europe/Berlin or +02:00"),
-        new(TrafficQuota, null, true, value => value == Off || ByteSize.TryParse(value, out _) ? null : "no amount, as 500GB, 1.5TB or 2TiB, nor off"),
+        new(TrafficQuota, null, true, value => value == Off || TrafficPlan.QuotaOf(value) is not null ? null : "no amount, as 500GB, 1.5TB or 2TiB, nor off"),
         new(TrafficResetDay, "1", true, value => TrafficPlan.IsResetDay(value) ? null : "no day of the month from 1 to 31"),
         new(TrafficCount, "sum", true, value => TrafficPlan.IsCount(value) ? null : "none of sum, out, max"),
         new(BillPrice, null, true, value => Bill.IsPrice(value) ? null : $"longer than {Limits.PriceLength} characters, or no plain text"),
         new(BillExpires, null, true, value => Bill.Date(value) is null ? "no date, as 2026-12-24" : null),
         new(BillPeriod, "month", true, value => Bill.IsPeriod(value) ? null : "none of month, quarter, year, nor a number of months or days, as 6m or 30d"),
+        new(SpeedBytes, "1GB", true, value => Size(value, Limits.SpeedBytesLeast)),
+        new(SpeedSeconds, "10", true, value => Whole(value, 2, Limits.SpeedSeconds, "seconds of one direction")),
+        new(SpeedMonthly, "20GB", true, value => Size(value, 0)),
+        new(SpeedUrls, "https://speed.cloudflare.com/__down?bytes=50000000 https://cachefly.cachefly.net/100mb.test", true, Addresses) { Longest = Limits.SpeedUrls },
     ];
 
     /// <summary>What is known of a key, or null.</summary>
@@ -76,8 +89,8 @@ public static class Options
             return $"there is no setting {option.Key}";
         if (option.Node is not null && !kind.PerNode)
             return $"{option.Key} is for the whole network";
-        if (option.Value.Length > Limits.OptionLength)
-            return $"{option.Key} is longer than {Limits.OptionLength} characters";
+        if (option.Value.Length > kind.Longest)
+            return $"{option.Key} is longer than {kind.Longest} characters";
         return option.Value.Length == 0 || kind.Wrong(option.Value) is not { } wrong ? null : $"{option.Key} is {wrong}";
     }
 
@@ -136,6 +149,19 @@ public static class Options
 
     /// <summary>The reverse of <see cref="Time(string)"/>.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>A number of bytes as it is set; the default where it is not, or cannot be read.</summary>
+    public static long Bytes(ImmutableArray<Option> options, string key, string? node) =>
+        ByteSize.TryParse(Text(options, key, node), out var bytes) || ByteSize.TryParse(Find(key)?.Default, out bytes) ? bytes : 0;
+
+    private static string? Size(string value, long least) => ByteSize.TryParse(value, out var bytes) && bytes >= least && bytes <= Limits.SpeedBytesMost
+        ? null
+        : FormattableString.Invariant($"no size from {least} bytes to {Limits.SpeedBytesMost / 1_000_000_000_000} TB, as 500MB");
+
+    private static string? Addresses(string value) =>
+        Array.TrueForAll(value.Split(' ', StringSplitOptions.RemoveEmptyEntries), static text => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0)
+            ? null
+            : "no list of http or https addresses with a blank between them";
 
     private static string? Percent(string value) => value == Off ? null : Whole(value, 1, 100, "percent, or off");
 

@@ -67,7 +67,7 @@ public sealed record TrafficLedger
             (received, sent) = (received + last.Received, sent + last.Sent);
             days = days.RemoveAt(days.Length - 1);
         }
-        days = days.Add(new DayBytes(today, Math.Min(received, Limits.TrafficQuota), Math.Min(sent, Limits.TrafficQuota)));
+        days = days.Add(new DayBytes(today, Math.Min(received, Limits.LargestSize), Math.Min(sent, Limits.LargestSize)));
         return days.Length > Limits.TrafficDays ? days.RemoveAt(0) : days;
     }
 }

@@ -24,6 +24,9 @@ public enum TrafficCount
 /// <param name="ResetDay">1 to 31.</param>
 public sealed record TrafficPlan(long? Quota, int ResetDay, TrafficCount Count)
 {
+    /// <summary>A megabyte at least; null for what is none.</summary>
+    public static long? QuotaOf(string? value) => ByteSize.TryParse(value, out var quota) && quota >= 1_000_000 ? quota : null;
+
     /// <summary>A day of the month is a whole number from 1 to 31.</summary>
     public static bool IsResetDay(string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var day) && day is >= 1 and <= 31;
 
@@ -31,7 +34,7 @@ public sealed record TrafficPlan(long? Quota, int ResetDay, TrafficCount Count)
     public static bool IsCount(string value) => value is "sum" or "out" or "max";
 
     public static TrafficPlan Of(ImmutableArray<Option> options, string node) => new(
-        ByteSize.TryParse(Options.Text(options, Options.TrafficQuota, node), out var quota) ? quota : null,
+        QuotaOf(Options.Text(options, Options.TrafficQuota, node)),
         Options.Number(options, Options.TrafficResetDay, node) is { } day and >= 1 and <= 31 ? day : 1,
         Options.Text(options, Options.TrafficCount, node) switch
         {

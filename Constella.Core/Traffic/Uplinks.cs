@@ -23,8 +23,8 @@ public sealed record UplinkReading(string? Boot, ImmutableArray<Uplink> Uplinks)
         {
             var last = Boot == earlier.Boot ? earlier.Find(now.Name) : null;
             var moved = last is null ? (now.Received, now.Sent) : Moved(last, now);
-            received += Math.Min(moved.Received, Limits.TrafficQuota);
-            sent += Math.Min(moved.Sent, Limits.TrafficQuota);
+            received += Math.Min(moved.Received, Limits.LargestSize);
+            sent += Math.Min(moved.Sent, Limits.LargestSize);
         }
         return (received, sent);
     }

@@ -97,9 +97,10 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     /// <summary>A second node, joined by a link of this one.</summary>
-    public async Task<TestNode> JoinAsync(string name)
+    public async Task<TestNode> JoinAsync(string name, Func<ConstellaOptions, ConstellaOptions>? configure = null)
     {
         var options = FreshOptions(name);
+        options = configure?.Invoke(options) ?? options;
         var joined = await RedeemAsync(await LinkAsync(), options);
         var node = await StartAsync(options, joined.State);
         await UntilAsync(view => view.Members.Length > 1 && view.Members.All(member => member.Health == Health.Alive));

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Constella.Api.Audit;
 using Constella.Api.State;
@@ -10,6 +11,7 @@ using static Constella.Tests.Audit.AuditChainTests;
 namespace Constella.Tests.Audit;
 
 /// <summary>Rules U4 and U7 on a real disk: what is written stays, and every kind of damage is told.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class AuditStoreTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("constella-audit-").FullName;

@@ -91,6 +91,24 @@ internal sealed class FakeNode : INode
         return Answer(new CommandAnswer(command.Id, command.Target, "boot-1", false));
     }
 
+    /// <summary>One for each time that it is asked for; the last one stays.</summary>
+    public Queue<SpeedState> Speeds { get; init; } = new([new SpeedState { NodeId = Other, Month = "2026-03", Used = 0, Monthly = 20_000_000_000, Bytes = 1_000_000_000, Seconds = 10 }]);
+
+    public Task<SpeedState> SpeedAsync(string target, CancellationToken cancellation) => Answer(NextSpeed());
+
+    public Task<SpeedState> StartSpeedAsync(SpeedOrder order, CancellationToken cancellation)
+    {
+        Orders.Add(order);
+        return Answer(NextSpeed());
+    }
+
+    // Of whichever test was ordered.
+    private SpeedState NextSpeed()
+    {
+        var state = Speeds.Count > 1 ? Speeds.Dequeue() : Speeds.Peek();
+        return Orders.OfType<SpeedOrder>().LastOrDefault() is { } order ? state with { Runs = [.. state.Runs.Select(run => run with { Id = order.Id })] } : state;
+    }
+
     public Task<InviteAnswer> InviteAsync(TimeSpan? ttl, CancellationToken cancellation)
     {
         Orders.Add(ttl ?? TimeSpan.Zero);

@@ -27,7 +27,7 @@ internal sealed class CallbackSurface : ISurface
 
     public IReadOnlyList<byte[]> Corpus { get; } =
     [
-        .. new[] { "l", "h", "n:" + BotFixture.Echo, "s:" + BotFixture.Echo, "r:" + BotFixture.Fox, "y:" + BotFixture.Echo + ":b00teeeeeeee", "b:" + BotFixture.Echo + ":42", "f:" + BotFixture.Fox + ":t", "l:2", "v:1", "e:" + BotFixture.Echo + ":1", "c:" + BotFixture.Echo + ":nwd", "q:" + BotFixture.Fox, "g:" + BotFixture.Fox + ":fox-03", "d:" + BotFixture.Fox + ":fox-03", "x:" + BotFixture.Fox + ":m" }
+        .. new[] { "l", "h", "n:" + BotFixture.Echo, "s:" + BotFixture.Echo, "r:" + BotFixture.Fox, "y:" + BotFixture.Echo + ":b00teeeeeeee", "b:" + BotFixture.Echo + ":42", "f:" + BotFixture.Fox + ":t", "l:2", "v:1", "e:" + BotFixture.Echo + ":1", "c:" + BotFixture.Echo + ":nwd", "q:" + BotFixture.Fox, "g:" + BotFixture.Fox + ":fox-03", "d:" + BotFixture.Fox + ":fox-03", "x:" + BotFixture.Fox + ":m", "w:" + BotFixture.Echo + ":1", "a:" + BotFixture.Echo + ":i", "i:" + BotFixture.Echo + ":" + BotFixture.Fox }
             .Select(data => Encoding.UTF8.GetBytes(Answer.Replace("DATA", data, StringComparison.Ordinal))),
         Encoding.UTF8.GetBytes("""{"ok":true,"result":[{"update_id":8,"message":{"message_id":6,"from":{"id":42,"is_bot":false,"username":"username"},"chat":{"id":42,"type":"private"},"text":"/invite 15m"}}]}"""),
     ];
@@ -62,9 +62,10 @@ internal sealed class CallbackSurface : ISurface
         var log = NullLogger.Instance;
         var reboots = new Reboots(_cluster, _peers, right, TimeProvider.System);
         var forgetting = new Forgetting(_cluster, right);
+        var speeds = new SpeedTests(_cluster, _peers, right);
         var charting = new Charting(_peers, new FakeRasteriser(), TimeProvider.System);
-        _renderer = new Renderer(_cluster, _peers, reboots, charting, forgetting, TimeProvider.System, _ => []);
-        var display = new Display(_cluster, right, new Painter(_telegram, right, _cluster, log), _renderer, reboots, forgetting, log);
+        _renderer = new Renderer(_cluster, _peers, reboots, charting, forgetting, speeds, TimeProvider.System, _ => []);
+        var display = new Display(_cluster, right, new Painter(_telegram, right, _cluster, log), _renderer, reboots, forgetting, speeds, log);
         _handler = new UpdateHandler(_cluster, _telegram, right, display, new OwnerGate(log), new InviteCommand(_cluster), (id, action) => $"{id:x16}{action.Length:x16}", TimeProvider.System);
     }
 

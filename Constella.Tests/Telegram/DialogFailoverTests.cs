@@ -23,6 +23,9 @@ public sealed class DialogFailoverTests
     [InlineData("echo-02/Traffic and bill", "Renewed", "Was it renewed until 24 Jan 2100?")]
     [InlineData("echo-02/Traffic and bill/Renewed", "Yes, until", "Paid until 24 Jan 2100")]
     [InlineData("echo-02/Traffic and bill/Renewed", "No", "Paid until 24 Dec 2099")]
+    [InlineData("echo-02", "Speed test", "Spent this month")]
+    [InlineData("echo-02/Speed test", "alpha-01", "It may cost up to 1 GB")]
+    [InlineData("echo-02/Speed test/Internet", "Yes, measure", "connecting")]
     [InlineData("fox-03/Forget this node", "Yes, forget it", "fox-03 is forgotten")]
     public async Task The_next_press_works_in_the_same_message(string path, string press, string expected)
     {
@@ -50,8 +53,10 @@ public sealed class DialogFailoverTests
         await bot.ShowsAsync(expected);
         Assert.Equal(message, bot.Living!.Id);
         Assert.Equal(press == "Yes, reboot" ? 1 : 0, next.Peers.Commands.Select(command => command.Id).Distinct().Count());
+        Assert.Equal(press == "Yes, measure" ? 1 : 0, next.Peers.SpeedOrders.Select(order => order.Id).Distinct().Count());
         Assert.Equal(press == "Yes, forget it" ? 1 : 0, next.Cluster.Asked.OfType<Input.EvictRequested>().Count());
         Assert.Empty(bot.Peers.Commands);
+        Assert.Empty(bot.Peers.SpeedOrders);
         await next.StopAsync(orderly: false);
     }
 
@@ -60,6 +65,7 @@ public sealed class DialogFailoverTests
         bot.Peers.OnStats = _ => ScreenTests.Stats();
         bot.Peers.OnTraffic = TrafficSamples.Of;
         bot.Cluster.Change(view => view with { Settings = view.Settings with { Options = [new Option(Options.BillExpires, BotFixture.Echo, "2099-12-24")] } });
+        bot.Peers.OnSpeed = (target, _) => SpeedScreenTests.State(target);
         bot.Peers.OnHistory = query => SampleHistory.Of(query);
         bot.Cluster.OnAsk = input =>
         {

@@ -21,6 +21,11 @@ internal sealed class FakePeers : IPeers
 
     public Func<string, TrafficReport> OnTraffic { get; set; } = _ => throw new PeerException(null, null, "connection refused");
 
+    public ConcurrentQueue<SpeedOrder> SpeedOrders { get; } = new();
+
+    /// <summary>Asked about a node, and with the order where one was given.</summary>
+    public Func<string, SpeedOrder?, SpeedState> OnSpeed { get; set; } = (_, _) => throw new PeerException(null, null, "connection refused");
+
     public Func<string, PeersAnswer> OnPeers { get; set; } = _ => throw new PeerException(null, null, "connection refused");
 
     public IPeerApi For(string nodeId) => new Peer(this, nodeId);
@@ -38,6 +43,14 @@ internal sealed class FakePeers : IPeers
             Task.Run(() => peers.OnHistory(query), cancellation);
 
         public Task<TrafficReport> GetTrafficAsync(string target, CancellationToken cancellation) => Task.Run(() => peers.OnTraffic(target), cancellation);
+
+        public Task<SpeedState> GetSpeedAsync(string target, CancellationToken cancellation) => Task.Run(() => peers.OnSpeed(target, null), cancellation);
+
+        public Task<SpeedState> StartSpeedAsync(SpeedOrder order, CancellationToken cancellation)
+        {
+            peers.SpeedOrders.Enqueue(order);
+            return Task.Run(() => peers.OnSpeed(order.Target, order), cancellation);
+        }
 
         public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
         {

@@ -89,6 +89,9 @@ public sealed partial class ScreenTests
         }
     }
 
+    [Fact]
+    public void No_two_screens_share_a_letter() => Assert.Distinct(Enum.GetValues<ScreenKind>());
+
     [Theory]
     [InlineData("")]
     [InlineData("?")]
@@ -140,6 +143,10 @@ public sealed partial class ScreenTests
         var billed = view with { Settings = view.Settings with { Options = [new Core.Members.Option("bill.expires", BotFixture.Echo, "2026-12-24")] } };
         yield return TrafficScreens.Of(billed, BotFixture.Echo, null, "why", Traffic.TrafficSamples.Now, texts);
         yield return TrafficScreens.Question(billed, BotFixture.Echo, texts);
+        yield return SpeedScreens.Menu(view, new ScreenKey(ScreenKind.Speed, BotFixture.Echo, "3"), SpeedScreenTests.State(BotFixture.Echo), null, texts);
+        yield return SpeedScreens.Menu(view, SpeedScreens.Failed(BotFixture.Echo), null, ("broken", "why"), texts);
+        yield return SpeedScreens.Question(view, BotFixture.Echo, new SpeedChoice(BotFixture.Alpha, null), texts);
+        yield return SpeedScreens.Progress(view, new ScreenKey(ScreenKind.SpeedRunning, BotFixture.Echo, BotFixture.Alpha + BotFixture.Fox), new SpeedChoice(BotFixture.Alpha, BotFixture.Fox), null, texts);
         yield return ChartScreen.Failed(view, BotFixture.Echo, new ChartChoice(ChartMetric.Network, ChartPeriod.Month, true), "why", texts);
     }
 

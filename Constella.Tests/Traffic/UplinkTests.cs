@@ -56,7 +56,7 @@ public sealed class UplinkTests
     {
         var nonsense = new UplinkReading("another", [new Uplink("eth0", long.MaxValue, long.MaxValue), new Uplink("eth1", long.MaxValue, 1)]);
         var (received, sent) = nonsense.Since(Eth(0, 0));
-        Assert.Equal((2 * Constella.Core.Limits.TrafficQuota, Constella.Core.Limits.TrafficQuota + 1), (received, sent));
+        Assert.Equal((2 * Constella.Core.Limits.LargestSize, Constella.Core.Limits.LargestSize + 1), (received, sent));
     }
 
     [Fact]

@@ -69,7 +69,7 @@ write_environment() {
   mkdir -p "$STATE_DIR"
   chmod 700 "$STATE_DIR"
   kept="$(
-    for key in LOG_DIR LOG_LEVEL ALT_ADDR BOT_API_URL ALLOW_REBOOT TLS_MODE HOST_PROC HOST_ROOT; do
+    for key in LOG_DIR LOG_LEVEL ALT_ADDR BOT_API_URL ALLOW_REBOOT SPEED_TEST TLS_MODE HOST_PROC HOST_ROOT; do
       value="CONSTELLA_$key"
       value="${!value:-$(setting "$key")}"
       [ -z "$value" ] || printf "CONSTELLA_%s='%s'\n" "$key" "${value//[\'$'\n']/}"

@@ -21,6 +21,10 @@ public interface INode : IDisposable
 
     Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation);
 
+    Task<SpeedState> SpeedAsync(string target, CancellationToken cancellation);
+
+    Task<SpeedState> StartSpeedAsync(SpeedOrder order, CancellationToken cancellation);
+
     Task<InviteAnswer> InviteAsync(TimeSpan? ttl, CancellationToken cancellation);
 
     Task<InvitesAnswer> InvitesAsync(CancellationToken cancellation);

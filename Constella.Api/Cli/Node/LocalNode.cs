@@ -29,6 +29,11 @@ public sealed class LocalNode(NetworkState state, Uri address, string stateDir) 
     public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
         CallAsync(node => node.RebootAsync(command, cancellation));
 
+    public Task<SpeedState> SpeedAsync(string target, CancellationToken cancellation) => CallAsync(node => node.SpeedAsync(target, cancellation));
+
+    public Task<SpeedState> StartSpeedAsync(SpeedOrder order, CancellationToken cancellation) =>
+        CallAsync(node => node.StartSpeedAsync(order, cancellation));
+
     public Task<InviteAnswer> InviteAsync(TimeSpan? ttl, CancellationToken cancellation) => CallAsync(node => node.InviteAsync(ttl, cancellation));
 
     public Task<InvitesAnswer> InvitesAsync(CancellationToken cancellation) => CallAsync(node => node.InvitesAsync(cancellation));

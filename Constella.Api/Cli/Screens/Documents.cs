@@ -190,4 +190,6 @@ public sealed record StateDocument
 [JsonSerializable(typeof(TrafficReport))]
 [JsonSerializable(typeof(NodeStats))]
 [JsonSerializable(typeof(HistorySeries))]
+[JsonSerializable(typeof(SpeedState))]
+[JsonSerializable(typeof(SpeedRun))]
 public sealed partial class CliJson : JsonSerializerContext;

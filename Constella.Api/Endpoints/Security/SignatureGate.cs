@@ -22,7 +22,10 @@ internal sealed class SignatureGate(
             await next(context);
             return;
         }
-        var (end, body) = await bodies.ReadAsync(context);
+        // A stream that is refused, or ends before its time, leaves nothing behind that the next call would have to wait for.
+        if (signed.Streamed)
+            context.Response.Headers.Connection = "close";
+        var (end, body) = signed.Streamed ? (BodyEnd.Read, default) : await bodies.ReadAsync(context);
         if (end != BodyEnd.Read)
         {
             await BodyReader.RefuseAsync(context, end);
@@ -49,6 +52,7 @@ internal sealed class SignatureGate(
         using var buffer = new MemoryStream();
         var original = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(buffer));
+        context.Features.Set(new StreamedAnswer(original));
         try
         {
             if (verdict is Verdict.Ok ok)
@@ -56,6 +60,8 @@ internal sealed class SignatureGate(
                 connections.Proved(context.Connection.RemoteIpAddress);
                 context.Features.Set(new Caller(ok.From, ok.From == cluster.View.NodeId));
                 await next(context);
+                if (context.Response.HasStarted)
+                    return;
                 await Problems.FillAsync(context, buffer.Length);
             }
             else

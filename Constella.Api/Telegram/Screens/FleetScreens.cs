@@ -36,7 +36,10 @@ internal static class FleetScreens
                 Button(texts[Text.Charts], ScreenKey.Chart(node, ChartChoice.First)),
                 Button(texts[Text.Connections], new ScreenKey(ScreenKind.Connections, node)),
             ],
-            [Button(texts[Text.TrafficAndBill], new ScreenKey(ScreenKind.Traffic, node))],
+            [
+                Button(texts[Text.TrafficAndBill], new ScreenKey(ScreenKind.Traffic, node)),
+                Button(texts[Text.Speed], new ScreenKey(ScreenKind.Speed, node)),
+            ],
             [CanBeForgotten(member)
                 ? Button(texts[Text.Forget], new ScreenKey(ScreenKind.ForgetQuestion, node))
                 : Button(texts[Text.Reboot], new ScreenKey(ScreenKind.RebootQuestion, node))],

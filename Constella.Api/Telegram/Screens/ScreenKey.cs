@@ -85,6 +85,13 @@ internal enum ScreenKind
     /// <summary>The press on "yes", and what is seen until it is done.</summary>
     Forgetting = 'g',
     Forgotten = 'd',
+
+    /// <summary>Speed tests: the latest, and the choice of the other end.</summary>
+    Speed = 'w',
+    SpeedQuestion = 'a',
+
+    /// <summary>The press on "yes", which gives the test its id, and what is seen until it is over.</summary>
+    SpeedRunning = 'i',
     NotForgotten = 'x',
 
     /// <summary>No screen: the press that mutes alerts; the node is an id or "all", the detail how long.</summary>
@@ -94,14 +101,14 @@ internal enum ScreenKind
     Open = 'o',
 
     /// <summary>What was commanded of late (rule U6).</summary>
-    Audit = 'a',
+    Audit = 'j',
 
     /// <summary>Traffic and bill.</summary>
     Traffic = 't',
     RenewQuestion = 'k',
 
     /// <summary>No screen: the press that renews; the detail is the date that the question was asked about.</summary>
-    RenewConfirmed = 'w',
+    RenewConfirmed = 'u',
 }
 
 /// <summary>Why a node was not forgotten.</summary>

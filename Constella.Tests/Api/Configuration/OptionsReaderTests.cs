@@ -23,9 +23,9 @@ public sealed class OptionsReaderTests
     {
         var error = Assert.Throws<ConfigurationException>(() => Read(
             ("LOG_LEVEL", "loud"), ("LISTEN", "4747"), ("SERVER_NAME", "Not A Name"), ("PUBLIC_ADDR", "::1:4747"), ("OWNER", "@a b"),
-            ("OWNER_ID", "me"), ("BOT_TOKEN", "secret-and-wrong"), ("BOT_API_URL", "ftp://x"), ("PRIORITY", "-1"), ("ALLOW_REBOOT", "perhaps"), ("TLS_MODE", "maybe")));
+            ("OWNER_ID", "me"), ("BOT_TOKEN", "secret-and-wrong"), ("BOT_API_URL", "ftp://x"), ("PRIORITY", "-1"), ("ALLOW_REBOOT", "perhaps"), ("SPEED_TEST", "sometimes"), ("TLS_MODE", "maybe")));
 
-        string[] keys = ["LOG_LEVEL", "LISTEN", "SERVER_NAME", "PUBLIC_ADDR", "OWNER", "OWNER_ID", "BOT_TOKEN", "BOT_API_URL", "PRIORITY", "ALLOW_REBOOT", "TLS_MODE"];
+        string[] keys = ["LOG_LEVEL", "LISTEN", "SERVER_NAME", "PUBLIC_ADDR", "OWNER", "OWNER_ID", "BOT_TOKEN", "BOT_API_URL", "PRIORITY", "ALLOW_REBOOT", "SPEED_TEST", "TLS_MODE"];
         Assert.Equal(keys.Length, error.Errors.Count);
         foreach (var key in keys)
             Assert.Contains(error.Errors, line => line.StartsWith($"CONSTELLA_{key} ", StringComparison.Ordinal));
