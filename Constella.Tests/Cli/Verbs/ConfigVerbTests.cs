@@ -40,6 +40,10 @@ public class ConfigVerbTests
             alert.samples      30
             alert.version      60
             bill.period        month
+            speed.bytes        1GB
+            speed.monthly      20GB
+            speed.seconds      10
+            speed.urls         https://speed.cloudflare.com/__down?bytes=50000000 https://cachefly.cachefly.net…
             traffic.count      sum
             traffic.reset_day  1
 
