@@ -10,6 +10,9 @@ namespace Constella.Api.Cluster;
 /// <summary>Does to the world what a step asks, in its order.</summary>
 internal sealed class EffectRunner(ClusterDriver driver, StateStore store, IServiceProvider services, ILogger log)
 {
+    /// <summary>How long a call that came too late may still go on.</summary>
+    private static readonly TimeSpan s_abandoned = TimeSpan.FromMilliseconds(3 * Timings.CallTimeout);
+
     // Not before the driver starts: these rooms read the driver themselves.
     private readonly IBotHost _bot = services.GetRequiredService<IBotHost>();
     private readonly ICommandExecutor _executor = services.GetRequiredService<ICommandExecutor>();
@@ -102,14 +105,21 @@ internal sealed class EffectRunner(ClusterDriver driver, StateStore store, IServ
 
     private async Task SendAsync(Effect.Send send)
     {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(driver.Stopping);
+        end.CancelAfter(s_abandoned);
+        var call = _sender.SendAsync(send, end.Token);
+        await AnswerAsync(send, call);
+        // Broken off, it would take its connection with it: where a new one takes most of a second, the next call would be late as well.
+        await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task AnswerAsync(Effect.Send send, Task<HeartbeatAnswer> call)
+    {
         try
         {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(driver.Stopping);
-            timeout.CancelAfter(TimeSpan.FromMilliseconds(Timings.CallTimeout));
-            var answer = await _sender.SendAsync(send, timeout.Token);
-            driver.Post(new Input.HeartbeatAnswered(send.Peer, send.Id, answer));
+            driver.Post(new Input.HeartbeatAnswered(send.Peer, send.Id, await call.WaitAsync(TimeSpan.FromMilliseconds(Timings.CallTimeout), driver.Stopping)));
         }
-        catch (OperationCanceledException)
+        catch (Exception late) when (late is OperationCanceledException or TimeoutException)
         {
             driver.Post(new Input.PeerFailed(send.Peer, send.Id, Errors.Timeout));
         }

@@ -24,6 +24,8 @@ public static class NodeLog
             .MinimumLevel.Override("Microsoft.Extensions.Hosting", LevelAlias.Off)
             // The bot token stands in the Bot API's URLs.
             .MinimumLevel.Override("System.Net.Http", LevelAlias.Off)
+            // A caller that went silent in the middle of a body over TLS has had its 408: that the rest cannot be read is no error of this node.
+            .Filter.ByExcluding(static line => line.MessageTemplate.Text.Contains("automatic draining of the request body failed", StringComparison.Ordinal))
             .WriteTo.Console(format, standardErrorFromLevel: null);
         if (CanWrite(options.LogDir, out var why))
         {

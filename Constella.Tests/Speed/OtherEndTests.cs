@@ -47,7 +47,8 @@ public sealed class OtherEndTests : IAsyncLifetime
     [Fact]
     public async Task Who_sends_more_than_was_granted_is_cut_off()
     {
-        await OfferAsync(seconds: 10, bytes: 1_000_000);
+        _beta.Services.GetRequiredService<SpeedSessions>().Grace = TimeSpan.FromMilliseconds(200);
+        await OfferAsync(seconds: 1, bytes: 1_000_000);
         await Assert.ThrowsAsync<SpeedException>(() => _streams.SendAsync(Test, 50_000_000, _ => { }, CancellationToken.None));
         await FreeAsync();
         Assert.InRange((await PeerSpeedTests.StateOf(_beta)).Used, 0, 1_300_000);
