@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using Constella.Api.Tls;
 
 namespace Constella.Tests.Api;
 
@@ -15,8 +16,8 @@ public sealed class BrokenBodyTests
         await using var node = await TestNode.FoundAsync();
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(node.Options.Listen);
-        await using var tls = new SslStream(tcp.GetStream(), false, (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync("node");
+        await using var tls = new SslStream(tcp.GetStream());
+        await tls.AuthenticateAsClientAsync(PeerTrust.Anybody);
         await tls.WriteAsync("POST /heartbeat HTTP/1.1\r\nHost: node\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"v\""u8.ToArray());
         if (vanish)
         {
