@@ -182,6 +182,7 @@ internal enum Text
     AuditLeave,
     AuditEvict,
     AuditRotate,
+    AuditSpeed,
     AuditConfig,
     CommandAudit,
     Seconds,
