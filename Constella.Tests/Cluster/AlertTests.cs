@@ -1,4 +1,3 @@
-using Constella.Core;
 using Constella.Core.Alerts;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
