@@ -254,15 +254,13 @@ public sealed class RotationTests
                 Phase = RotationPhase.Install,
                 Started = LoneNode.Start,
                 Key = SecretBox.PublicOf(ephemeral),
-                Sealed = [new SealedSecret(LoneNode.Id(0), SecretBox.Seal(secret, ephemeral, LoneNode.Record(0).Key, new BoxLabel(state.NetworkId, 2, LoneNode.Id(0)))!)],
+                Sealed = [new SealedSecret(state.NodeId, SecretBox.Seal(secret, ephemeral, LoneNode.Record(0).Key, new BoxLabel(state.NetworkId, 2, state.NodeId))!)],
             },
         });
-        // They have not followed: the phase stays.
         node.Live(20_000, (_, vitals) => vitals with { Rotation = Stamp.None });
         var rotation = node.Disk.Rotation!;
         Assert.Equal((RotationPhase.Install, 3), (rotation.Phase, rotation.Sealed.Length));
-        Assert.All(rotation.Sealed.Select((box, at) => (box, at)), each => Assert.Equal(secret, SecretBox.Open(
-            each.box.Box, rotation.Key, World.NodeKeyOf(LoneNode.Id(each.at)), new BoxLabel(node.Disk.NetworkId, 2, LoneNode.Id(each.at)))));
+        Assert.All(rotation.Sealed, box => Assert.Equal(secret, SecretBox.Open(box.Box, rotation.Key, World.NodeKeyOf(box.Node), new BoxLabel(node.Disk.NetworkId, 2, box.Node))));
     }
 
     [Fact]
