@@ -2,7 +2,7 @@ using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
 
-/// <summary>Rules E1 to E4: who is preferred as Host, and who is it as far as this node knows.</summary>
+/// <summary>Rules E1, E2 and E4: who is preferred as Host, and who is it as far as this node knows.</summary>
 public sealed partial class ClusterNode
 {
     private bool _telegramBad;
@@ -18,9 +18,9 @@ public sealed partial class ClusterNode
     private bool TelegramAnswers => _state.Settings.BotToken is null || !_telegramBad;
 
     private LeaderKey OwnKey => new(
-        _state.Settings.BotToken is not null && (_telegramBad || _now.Mono - _telegramGoodSince < Timings.Settle), Own.Priority, Self);
+        _state.Settings.BotToken is not null && (_telegramBad || _now.Mono - _telegramGoodSince < Timings.Settle), Self != Preferred, Own.Priority, Self);
 
-    private LeaderKey KeyOf(Peer peer) => new(peer.TelegramUnreachable(_now.Mono), peer.Vitals!.Priority, peer.Id);
+    private LeaderKey KeyOf(Peer peer) => new(peer.TelegramUnreachable(_now.Mono), peer.Id != Preferred, peer.Vitals!.Priority, peer.Id);
 
     private int FreshCount => CountVoters(static (p, mono) => p.Fresh(mono));
 

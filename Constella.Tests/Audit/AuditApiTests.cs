@@ -31,7 +31,7 @@ public sealed class AuditApiTests : IAsyncLifetime
         await _node.Client.RevokeInviteAsync(invite.Id, CancellationToken.None);
         await using var echo = await _node.JoinAsync("echo-02");
         await SetAsync(echo, new Option(Options.AlertRam, echo.State.NodeId, "70"));
-        await _node.Client.RebootAsync(new CommandRequest { Id = new string('b', 32), Target = echo.State.NodeId, Term = Term.None }, CancellationToken.None);
+        await _node.Client.OrderAsync(AuditActions.Reboot, new CommandRequest { Id = new string('b', 32), Target = echo.State.NodeId, Term = Term.None }, CancellationToken.None);
 
         foreach (var node in new[] { _node, echo })
         {
@@ -51,7 +51,7 @@ public sealed class AuditApiTests : IAsyncLifetime
     {
         _node.Executor.Forbidden = "not here";
         var id = new string('c', 32);
-        await Assert.ThrowsAsync<PeerException>(() => _node.Client.RebootAsync(new CommandRequest { Id = id, Target = _node.State.NodeId, Term = Term.None }, CancellationToken.None));
+        await Assert.ThrowsAsync<PeerException>(() => _node.Client.OrderAsync(AuditActions.Reboot, new CommandRequest { Id = id, Target = _node.State.NodeId, Term = Term.None }, CancellationToken.None));
         await Assert.ThrowsAsync<PeerException>(() => _node.Client.LeaveAsync(CancellationToken.None));
         var commands = await CommandsAsync(_node, found => found.Length == 2 && found.All(command => command.Stage == AuditStage.Failed));
         Assert.Equal((id, "cli", "not here"), (commands[0].Id, commands[0].By, commands[0].Reason));

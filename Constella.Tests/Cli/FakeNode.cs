@@ -85,7 +85,7 @@ internal sealed class FakeNode : INode
 
     public Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation) => Answer(History(query));
 
-    public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
+    public Task<CommandAnswer> OrderAsync(string action, CommandRequest command, CancellationToken cancellation)
     {
         Orders.Add(command);
         return Answer(new CommandAnswer(command.Id, command.Target, "boot-1", false));
@@ -133,7 +133,7 @@ internal sealed class FakeNode : INode
 
     public Task<AlertsAnswer> AlertsAsync(CancellationToken cancellation) => Answer(Alerts);
 
-    public Task<AuditAnswer> AuditAsync(int? last, bool verify, CancellationToken cancellation)
+    public Task<AuditAnswer> AuditAsync(int? last, bool verify, string? action, CancellationToken cancellation)
     {
         Orders.Add((last, verify));
         return Answer(Audit);
