@@ -65,6 +65,9 @@ public sealed partial class ClusterNode
         if (!Draining && (!MayMove || CandidateId() == Self))
             return;
         var next = Successor(settled: !Draining);
+        // It knows the settings by which it comes first (E5): else it would refuse itself.
+        if (!Draining && next?.Vitals!.Settings < _state.Settings.Stamp)
+            return;
         if (Draining || next is not null)
         {
             _handOver = new HandOver(next?.Id);
@@ -81,17 +84,13 @@ public sealed partial class ClusterNode
         {
             if (!Eligible(peer) || !peer.Fresh(_now.Mono))
                 continue;
-            if (settled && !(IsSettled(peer) && KeyOf(peer) < OwnKey))
+            if (settled && (_now.Mono - peer.AliveSince < Timings.Settle || !(KeyOf(peer) < OwnKey)))
                 continue;
             if (best is null || KeyOf(peer) < KeyOf(best))
                 best = peer;
         }
         return best;
     }
-
-    // It also knows the settings by which it comes first (E5): else it would refuse itself.
-    private bool IsSettled(Peer peer) =>
-        _now.Mono - peer.AliveSince >= Timings.Settle && peer.Vitals!.Settings >= _state.Settings.Stamp;
 
     // E2: kept with the node's own record, so that it needs no Host to be ended.
     private string? Drain(bool on)

@@ -42,7 +42,7 @@ public sealed class AuditApiTests : IAsyncLifetime
             Assert.Equal(("echo-02", AuditStage.Done), (commands[4].Target, commands[4].Stage));
             Assert.Equal(("echo-02", "cli"), (commands[5].Node, commands[5].By));
             Assert.Equal(("alpha-01", "cli", "echo-02", AuditStage.Taken), (commands[6].Node, commands[6].By, commands[6].Target, commands[6].Stage));
-            Assert.Empty((await node.Client.AuditAsync(1, true, CancellationToken.None)).Verified!.Value);
+            Assert.Empty((await node.Client.AuditAsync(1, true, null, CancellationToken.None)).Verified!.Value);
         }
     }
 
@@ -141,7 +141,7 @@ public sealed class AuditApiTests : IAsyncLifetime
     {
         for (var tries = 0; ; tries++)
         {
-            var commands = (await node.Client.AuditAsync(null, false, CancellationToken.None)).Commands.ToArray();
+            var commands = (await node.Client.AuditAsync(null, false, null, CancellationToken.None)).Commands.ToArray();
             if (wanted(commands) || tries == 200)
                 return commands;
             await Task.Delay(100);

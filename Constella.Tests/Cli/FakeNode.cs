@@ -39,6 +39,12 @@ internal sealed class FakeNode : INode
 
     public List<object> Orders { get; } = [];
 
+    /// <summary>What commands were given.</summary>
+    public List<string> Actions { get; } = [];
+
+    /// <summary>Thrown by every command.</summary>
+    public PeerException? Refused { get; init; }
+
     public static PeersAnswer Network(string bootOfOther = "boot-1", Health healthOfOther = Core.Cluster.Health.Alive) => new(
         "0123456789abcdef",
         Self,
@@ -88,7 +94,8 @@ internal sealed class FakeNode : INode
     public Task<CommandAnswer> OrderAsync(string action, CommandRequest command, CancellationToken cancellation)
     {
         Orders.Add(command);
-        return Answer(new CommandAnswer(command.Id, command.Target, "boot-1", false));
+        Actions.Add(action);
+        return Refused is null ? Answer(new CommandAnswer(command.Id, command.Target, "boot-1", false)) : Task.FromException<CommandAnswer>(Refused);
     }
 
     /// <summary>One for each time that it is asked for; the last one stays.</summary>

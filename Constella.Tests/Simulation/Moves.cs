@@ -35,6 +35,13 @@ internal sealed class Moves(World world, SimRandom random)
 
     private void Plan(Action what) => world.At(random.Next(5_000, world.QuietFrom - 15_000), what);
 
+    /// <summary>Somebody gives an order to a node.</summary>
+    public void Ordered(Input input)
+    {
+        if (input is Input.SettingsChanged settings && settings.Patch.Options.Any(option => option.Key == Options.HostPreferred))
+            _ordered = world.Now;
+    }
+
     /// <summary>Rule E6: while it is paused, who could go on does not hand over of itself.</summary>
     public void HandsOver(SimNode node)
     {
@@ -75,10 +82,7 @@ internal sealed class Moves(World world, SimRandom random)
         if (Anybody() is not { } node)
             return;
         if (option.Key == Options.HostPreferred)
-        {
-            _ordered = world.Now;
             world.Totals.Transfers++;
-        }
         node.Ask(ticket => new Input.SettingsChanged(new SettingsPatch { Options = [option] }, ticket), _ => { });
     }
 

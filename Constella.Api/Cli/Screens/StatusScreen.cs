@@ -6,7 +6,7 @@ namespace Constella.Api.Cli.Screens;
 /// <summary>This node and its network at a glance.</summary>
 public static class StatusScreen
 {
-    private const int LabelWidth = 10;
+    private const int LabelWidth = 9;
 
     public static void Write(StatusDocument status, ICliConsole console)
     {
@@ -22,7 +22,7 @@ public static class StatusScreen
         if (status.Paused)
             Line("moves", ink.Paint("paused", Tone.Warning) + ": the Host moves only when it fails (constella resume)");
         if (status.PreferredName is { } preferred)
-            Line("preferred", $"{preferred}, by a transfer (constella transfer --off)");
+            Line("transfer", $"{preferred} is preferred (constella transfer --off)");
         if (status.Drained)
             Line("drained", ink.Paint("this node is never Host", Tone.Warning) + $" (constella drain {status.Name} --off)");
         Line("bot", Bot(status, ink));

@@ -37,8 +37,8 @@ internal static class DrainVerb
             await node.OrderAsync(off ? AuditActions.Undrain : AuditActions.Drain, command, cancellation);
             var after = await NetworkWatch.UntilAsync(host, node, Longest,
                 now => now.Peers.Any(peer => peer.NodeId == target.NodeId && peer.Drained != off) && (off || (now.HostId is { } leads && leads != target.NodeId)),
-                off ? $"{target.Name} takes part again" : $"{target.Name} hands over", cancellation,
-                new CliException(ExitCode.Failed, $"{target.Name} took the command, but no other node is Host within {Units.Duration(Longest)}", "constella peers"));
+                off ? $"{target.Name} takes part again" : $"{target.Name} hands over",
+                new CliException(ExitCode.Failed, $"{target.Name} took the command, but no other node is Host within {Units.Duration(Longest)}", "constella peers"), cancellation);
             var leader = after.Peers.FirstOrDefault(peer => peer.NodeId == after.HostId)?.Name;
             if (host.WantsJson(parse))
                 host.WriteJson(new DrainDocument(target.NodeId, target.Name, !off, leader), CliJson.Default.DrainDocument);

@@ -12,7 +12,7 @@ internal static class NetworkWatch
 
     /// <param name="otherwise">Thrown where it has not come true in time.</param>
     public static async Task<PeersAnswer> UntilAsync(
-        CliHost host, INode node, TimeSpan longest, Func<PeersAnswer, bool> holds, string word, CancellationToken cancellation, CliException otherwise)
+        CliHost host, INode node, TimeSpan longest, Func<PeersAnswer, bool> holds, string word, CliException otherwise, CancellationToken cancellation)
     {
         var progress = new Progress(host.Console);
         var asked = host.Time.GetTimestamp();

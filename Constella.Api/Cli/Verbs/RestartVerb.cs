@@ -34,7 +34,7 @@ internal static class UpdateVerb
 {
     public static Command Create(CliHost host)
     {
-        var rolling = new Option<bool>("--rolling") { Description = "One node after the other, the Host last", Required = true };
+        var rolling = new Option<bool>("--rolling") { Description = "One node after the other, the Host last: there is no other way" };
         var pace = new RollingOptions();
         var verb = new Verb(
             "update",
@@ -42,6 +42,11 @@ internal static class UpdateVerb
             "constella update --rolling",
             "constella update --rolling --node echo-02 --wait 1m") { rolling };
         pace.AddTo(verb);
+        verb.Validators.Add(result =>
+        {
+            if (!result.GetValue(rolling))
+                result.AddError("give --rolling: one node after the other");
+        });
         verb.SetAction((parse, cancellation) => new RollingRestart(host, parse, AuditActions.Update, pace.Of(parse)).RunAsync(pace.Nodes(parse), cancellation));
         return verb;
     }

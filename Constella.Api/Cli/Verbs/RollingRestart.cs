@@ -84,8 +84,8 @@ internal sealed class RollingRestart(CliHost host, ParseResult parse, string act
             throw Stopped($"{target.Name} was not restarted: {refused.Message}", left);
         }
         var back = await NetworkWatch.UntilAsync(
-            host, node, Longest, now => IsBack(now, target.NodeId, runBefore), $"{target.Name} restarts", cancellation,
-            Stopped($"{target.Name} is not back and heard by all within {Units.Duration(Longest)}; its log says why", left));
+            host, node, Longest, now => IsBack(now, target.NodeId, runBefore), $"{target.Name} restarts",
+            Stopped($"{target.Name} is not back and heard by all within {Units.Duration(Longest)}; its log says why", left), cancellation);
         var seconds = Math.Round(host.Time.GetElapsedTime(asked).TotalSeconds, 1);
         var build = back.Peers.First(peer => peer.NodeId == target.NodeId).Build;
         _done.Add(new RestartedNode(target.NodeId, target.Name, wasHost, target.Build, build, seconds));

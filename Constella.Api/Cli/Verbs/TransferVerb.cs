@@ -42,8 +42,8 @@ internal static class TransferVerb
             var target = NodeNames.Find(before, wanted);
             var asked = host.Time.GetTimestamp();
             await PreferAsync(node, target.NodeId, cancellation);
-            await NetworkWatch.UntilAsync(host, node, Longest, now => now.HostId == target.NodeId, $"{target.Name} takes over", cancellation,
-                new CliException(ExitCode.Failed, $"{target.Name} is preferred now, but was not Host within {Units.Duration(Longest)}", "constella peers; to take the wish back: constella transfer --off"));
+            await NetworkWatch.UntilAsync(host, node, Longest, now => now.HostId == target.NodeId, $"{target.Name} takes over",
+                new CliException(ExitCode.Failed, $"{target.Name} is preferred now, but was not Host within {Units.Duration(Longest)}", "constella peers; to take the wish back: constella transfer --off"), cancellation);
             var seconds = Math.Round(host.Time.GetElapsedTime(asked).TotalSeconds, 1);
             var document = new TransferDocument(target.NodeId, target.Name, HostOf(before), seconds);
             return Report(host, parse, document, FormattableString.Invariant($"{target.Name} is Host after {seconds:0.0} s"));
