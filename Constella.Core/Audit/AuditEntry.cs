@@ -31,6 +31,7 @@ public static class AuditActions
     public const string Evict = "evict";
     public const string Rotate = "rotate";
     public const string Config = "config";
+    public const string Speed = "speed";
     public const string Restart = "restart";
     public const string Update = "update";
     public const string Drain = "drain";
