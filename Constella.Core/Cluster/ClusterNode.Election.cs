@@ -195,7 +195,7 @@ public sealed partial class ClusterNode
         if (Holding)
             return new Grant(_term, Math.Max(0, _grants.Until(_state.Members.Ids, long.MinValue) - _now.Mono)) { Refused = "held" };
         var outranked = Outranked(peer.Id, peer.Vitals.Run, KeyOf(peer));
-        // E6: else a pause would end as soon as a majority had restarted, and who joins could not vote for as long as it lasts.
+        // E6: else who joins could not vote for as long as a pause lasts, and a voter that was away for a lease would not grant again.
         return _voter.Decide(peer.Id, peer.Vitals.Run, ask, ask.Held && Paused && outranked == "order" ? null : outranked, _now.Mono);
     }
 

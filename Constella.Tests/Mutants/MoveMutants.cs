@@ -20,7 +20,7 @@ internal static class MoveMutants
         new("new voters that refuse a paused Host", "E6", new Edit(
             "Cluster/ClusterNode.Election.cs", "ask.Held && Paused && outranked", "ask.Held && _now.Mono < 0 && outranked"))
         {
-            Test = "Cluster.MoveTests.E6_A_paused_Host_outlives_the_restarts_of_all_voters",
+            Test = "Cluster.MoveTests.E6_Who_joins_while_moves_are_paused_grants_the_Host_and_votes",
         },
         new("a drained node that leads", "E2", new Edit(
             "Cluster/ClusterNode.Bot.cs", "Own.Drain || _leaving", "_leaving"))
