@@ -50,6 +50,7 @@ Flags, all optional (environment in brackets):
   --state-dir DIR        default ./state, with systemd /var/lib/constella  [CONSTELLA_STATE_DIR]
   --from FILE            install an archive of scripts/pack-release instead of building
   --native, --docker     how to run; native unless only Docker is possible
+  --stage                init of a node that runs: put the release in place, let it run on (constella update)
   --no-packages          install no Debian packages (for history and charts)
   --no-systemd           a background process even where systemd runs
   --dry-run              print each step, change nothing

@@ -18,6 +18,9 @@ public static class ExitCode
     /// <summary>A fault of the program itself (EX_SOFTWARE).</summary>
     public const int Broken = 70;
 
+    /// <summary>It ended to be started anew (EX_TEMPFAIL); nobody sees it where that works.</summary>
+    public const int Anew = 75;
+
     /// <summary>The disk does not take the state (EX_IOERR).</summary>
     public const int Disk = 74;
 }

@@ -31,7 +31,7 @@ namespace Constella.Api;
 public static class NodeHost
 {
     /// <summary>Runs until it is told to stop (SIGTERM, SIGINT or <paramref name="cancellation"/>).</summary>
-    /// <returns>0 ended as told; 3 no network here (or left); 4 state unreadable; 5 port in use; 70 broken; 74 the state cannot be written.</returns>
+    /// <returns>0 ended as told; 75 to be started anew (rule C5); 3 no network here (or left); 4 state unreadable; 5 port in use; 70 broken; 74 the state cannot be written.</returns>
     public static async Task<int> RunAsync(ConstellaOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -140,7 +140,7 @@ public static class NodeHost
         TellListen(app, store, new IPEndPoint(options.Loopback.Address, bound.Port));
         var cluster = app.Services.GetRequiredService<ICluster>();
         app.Logger.LogInformation("{Name} ({Node}) of network {Network} listens on {Listen}; constella {Version}",
-            cluster.View.Name, cluster.View.NodeId, cluster.View.NetworkId, bound, CommandLine.Version);
+            cluster.View.Name, cluster.View.NodeId, cluster.View.NetworkId, bound, CommandLine.Build);
         await app.WaitForShutdownAsync(cancellation);
         if (cluster.View.Removed)
             store.Retire();
@@ -187,7 +187,7 @@ public static class NodeHost
     }
 
     private static Host.HostOptions Machine(ConstellaOptions options) =>
-        new() { Proc = options.HostProc, Root = options.HostRoot, AllowReboot = options.AllowReboot };
+        new() { Proc = options.HostProc, Root = options.HostRoot, AllowReboot = options.AllowReboot, AllowRestart = options.AllowRestart };
 
     private static int Fail(int code, string line)
     {

@@ -46,11 +46,12 @@ internal static class AuditApi
 
     /// <param name="last">How many commands, 1 to 1000; 50 when it is missing.</param>
     /// <param name="verify">Read all of the log anew, and say what is wrong with it.</param>
-    private static Results<Ok<AuditAnswer>, Refusal> Get(int? last, bool? verify, AuditStore store, ICluster cluster) =>
+    /// <param name="action">Only commands of this action; <c>host</c>: who became Host, after whom, and why (rule U8), which is left out where nothing is said.</param>
+    private static Results<Ok<AuditAnswer>, Refusal> Get(int? last, bool? verify, string? action, AuditStore store, ICluster cluster) =>
         last is < 1 or > Most
             ? Refusal.Of(Errors.Invalid, $"last is a number from 1 to {Most}")
             : TypedResults.Ok(new AuditAnswer(
-                [.. store.Commands(last ?? Limits.AuditTold).Select(command => Info(cluster.View, command))],
+                [.. store.Commands(last ?? Limits.AuditTold, action).Select(command => Info(cluster.View, command))],
                 verify ?? false ? store.Verify() : null));
 
     private static Results<Ok<AuditPage>, Refusal> Pull(AuditPull pull, AuditStore store) =>

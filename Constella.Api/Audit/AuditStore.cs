@@ -112,7 +112,11 @@ public sealed class AuditStore : IAuditLog
     }
 
     /// <summary>The latest commands, the oldest of them first.</summary>
-    public ImmutableArray<AuditedCommand> Commands(int last) => Do("read", () => AuditReader.Commands(Entries()) is var all && all.Length > last ? all[^last..] : all);
+    public ImmutableArray<AuditedCommand> Commands(int last) => Commands(last, null);
+
+    /// <param name="action">Null: every command; that a node became Host is none (rule U8).</param>
+    public ImmutableArray<AuditedCommand> Commands(int last, string? action) => Do("read", () =>
+        AuditReader.Commands(Entries().Where(entry => action is null ? entry.Action != AuditActions.Host : entry.Action == action)) is var all && all.Length > last ? all[^last..] : all);
 
     /// <summary>Reads all of it anew.</summary>
     /// <returns>What is wrong, a sentence each; empty: it is whole.</returns>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Constella.Api.Cli.Terminal;
 using Constella.Api.Cli.Verbs;
@@ -20,6 +21,10 @@ public static class CommandLine
     private const int ArgumentShown = 80;
 
     public static string Version { get; } = typeof(CommandLine).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>The version, and the first digits of the sources' hash: <c>0.1.0+3f9a77aa0b1c</c>.</summary>
+    public static string Build { get; } =
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? Version;
 
     public static async Task<int> InvokeAsync(string[] args)
     {
@@ -104,6 +109,14 @@ public static class CommandLine
             InviteVerb.Create(host),
             LeaveVerb.Create(host),
             EvictVerb.Create(host),
+            TransferVerb.Create(host),
+            PauseVerb.Create(host, pause: true),
+            PauseVerb.Create(host, pause: false),
+            DrainVerb.Create(host),
+            RestartVerb.Create(host),
+            UpdateVerb.Create(host),
+            VerifyVerb.Create(host),
+            HistoryVerb.Create(host),
             KeysVerb.Create(host),
             AlertsVerb.Create(host),
             AuditVerb.Create(host),

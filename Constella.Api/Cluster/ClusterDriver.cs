@@ -116,7 +116,7 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
     /// <summary>Before anything else stops: hand over while this node still answers (rule L5).</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (_exit.Code == ExitCode.Ok && _loop is { IsCompleted: false })
+        if (_exit.InOrder && _loop is { IsCompleted: false })
         {
             using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             bound.CancelAfter(HandOverTimeout);

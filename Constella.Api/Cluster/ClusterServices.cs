@@ -15,7 +15,7 @@ public static class ClusterServices
         services.AddSingleton(s => new LocalNode(
             state,
             new ProcessIdentity(
-                RandomNumberGenerator.GetHexString(16, lowercase: true), s.GetRequiredService<IHostMetrics>().Boot, CommandLine.Version)));
+                RandomNumberGenerator.GetHexString(16, lowercase: true), s.GetRequiredService<IHostMetrics>().Boot, CommandLine.Build)));
         // Given, not made here: the container must not close what outlives it.
         services.AddSingleton(store);
         services.AddSingleton<NodeExit>();

@@ -7,13 +7,12 @@ namespace Constella.Api.Cluster;
 /// <summary>Takes commands for this machine: what it will not do is refused before anything is written (rules C1 and C2), but the audit log has it.</summary>
 public sealed class CommandDesk(ICluster cluster, ICommandExecutor executor)
 {
-    public const string Reboot = "reboot";
-
     /// <param name="by">Node id of who calls; null where the audit log tells it already (rule U2).</param>
     public async Task<Answer.Command> TakeAsync(CommandRequest command, string action, string? by, CancellationToken cancellation)
     {
         var answer = executor.WhyNot(action) is { } why
             ? new Answer.Command(Endpoints.ApiErrors.Refused, why, null)
+            : executor.IsNeedless(action) ? new Answer.Command(Endpoints.ApiErrors.NotNeeded, "no other program lies in the place of the one that runs", null)
             : await AskAsync(command, action, by, cancellation);
         // What is refused for a term that is over is asked again with the newest.
         if (answer.Error is not (null or Errors.StaleTerm or Errors.Timeout))

@@ -58,6 +58,9 @@ public interface ICommandExecutor
     /// <summary>Why this node will not do <paramref name="action"/> (local configuration, a missing capability), or null.</summary>
     string? WhyNot(string action);
 
+    /// <summary>There is nothing to do.</summary>
+    bool IsNeedless(string action) => false;
+
     /// <summary>Starts it; returns at once.</summary>
     void Execute(string commandId, string action);
 }

@@ -20,8 +20,19 @@ public sealed class LocalNode(NetworkState state, ProcessIdentity process)
 public sealed class NodeExit(IHostApplicationLifetime lifetime)
 {
     private int _code;
+    private volatile bool _anew;
 
-    public int Code => _code;
+    public int Code => _code == ExitCode.Ok && _anew ? ExitCode.Anew : _code;
+
+    /// <summary>What is held is handed over first.</summary>
+    public bool InOrder => _code == ExitCode.Ok;
+
+    /// <summary>Ends the process in order, for another one in its place (rule C5).</summary>
+    public void Anew()
+    {
+        _anew = true;
+        lifetime.StopApplication();
+    }
 
     /// <summary>Ends the process in order; the first reason counts.</summary>
     public void With(int code)

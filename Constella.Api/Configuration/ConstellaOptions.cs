@@ -40,6 +40,9 @@ public sealed record ConstellaOptions
 
     public bool AllowReboot { get; init; } = true;
 
+    /// <summary>Whether the network may restart this node's program (rule C5).</summary>
+    public bool AllowRestart { get; init; } = true;
+
     /// <summary>Whether this machine takes part in speed tests (rule C2).</summary>
     public bool SpeedTest { get; init; } = true;
 

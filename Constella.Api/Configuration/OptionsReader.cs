@@ -57,6 +57,7 @@ public static class OptionsReader
             BotApiUrl = check.Url("BOT_API_URL", Text(raw.BotApiUrl) ?? "https://api.telegram.org"),
             Priority = (int?)check.Number("PRIORITY", Text(raw.Priority), 0, 1_000_000),
             AllowReboot = check.Flag("ALLOW_REBOOT", Text(raw.AllowReboot), true),
+            AllowRestart = check.Flag("ALLOW_RESTART", Text(raw.AllowRestart), true),
             SpeedTest = check.OnOff("SPEED_TEST", Text(raw.SpeedTest)),
             Tls = check.OnOff("TLS_MODE", Text(raw.TlsMode)),
             HostProc = Text(raw.HostProc) ?? "/proc",

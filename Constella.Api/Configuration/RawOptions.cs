@@ -48,6 +48,9 @@ internal sealed class RawOptions
     [ConfigurationKeyName("ALLOW_REBOOT")]
     public string? AllowReboot { get; set; }
 
+    [ConfigurationKeyName("ALLOW_RESTART")]
+    public string? AllowRestart { get; set; }
+
     [ConfigurationKeyName("SPEED_TEST")]
     public string? SpeedTest { get; set; }
 

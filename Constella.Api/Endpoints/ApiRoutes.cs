@@ -53,7 +53,7 @@ public static class ApiRoutes
         app.MapHealth();
         app.MapPeers();
         app.MapStats();
-        app.MapReboot();
+        app.MapCommands();
         app.MapJoin();
         app.MapInvites();
         app.MapSettings();

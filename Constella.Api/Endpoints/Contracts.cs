@@ -29,6 +29,12 @@ public sealed record PeersAnswer(
     BotStatus Bot,
     ImmutableArray<PeerInfo> Peers)
 {
+    /// <summary>Node id that a transfer has named, or null (rule E5).</summary>
+    public string? Preferred { get; init; }
+
+    /// <summary>The Host does not move of itself (rule E6).</summary>
+    public bool Paused { get; init; }
+
     public int V { get; init; } = Limits.Protocol;
 }
 
@@ -53,7 +59,17 @@ public sealed record PeerInfo(
     bool Draining,
     bool Telegram,
     DateTimeOffset? LastHeard,
-    DateTimeOffset? OfflineSince);
+    DateTimeOffset? OfflineSince)
+{
+    /// <summary>It is never Host, until it is told otherwise (rule E2); <see cref="Draining"/> is true as well.</summary>
+    public bool Drained { get; init; }
+
+    /// <summary>Of its process, as it told last.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Node ids that it does not reach, as it told last (rule H3).</summary>
+    public ImmutableArray<string> Unheard { get; init => field = value.IsDefault ? [] : value; } = [];
+}
 
 /// <summary><c>POST /invites</c></summary>
 public sealed record InviteOrder

@@ -1,3 +1,4 @@
+using Constella.Api.Cli;
 using Constella.Api.Cluster;
 using Constella.Core.Cluster;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,11 +13,11 @@ internal static class HealthApi
             .WithSummary("Whether the node lives, and what a stranger may know of it")
             .WithName("GetHealth");
 
-    private static Ok<HealthAnswer> Get(ICluster cluster, LocalNode local, ProcessClock clock)
+    private static Ok<HealthAnswer> Get(ICluster cluster, ProcessClock clock)
     {
         var view = cluster.View;
         return TypedResults.Ok(new HealthAnswer(
-            Status(view), view.Name, view.NodeId, clock.UptimeSeconds, view.IsHost, view.Run, local.Process.Build));
+            Status(view), view.Name, view.NodeId, clock.UptimeSeconds, view.IsHost, view.Run, CommandLine.Version));
     }
 
     private static string Status(ClusterView view) =>

@@ -58,7 +58,11 @@ internal static class PeersApi
         view.Quorum,
         view.Term,
         new BotStatus(view.Settings.BotToken is not null, view.Bot.Mode, view.Bot.InDoubt),
-        [.. view.Members.Select(Info)]);
+        [.. view.Members.Select(Info)])
+    {
+        Preferred = view.Preferred,
+        Paused = view.Paused,
+    };
 
     private static PeerInfo Info(MemberView member) => new(
         member.Record.NodeId,
@@ -76,5 +80,10 @@ internal static class PeersApi
         member.Draining,
         member.Telegram,
         member.LastHeard,
-        member.OfflineSince);
+        member.OfflineSince)
+    {
+        Drained = member.Record.Drain,
+        Run = member.Run,
+        Unheard = member.Unheard,
+    };
 }

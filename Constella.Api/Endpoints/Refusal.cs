@@ -27,6 +27,12 @@ public static class ApiErrors
     /// <summary>Plain HTTP from another machine (rule X6).</summary>
     public const string TlsRequired = "tls-required";
 
+    /// <summary>What was asked for is so already, or cannot be now.</summary>
+    public const string NotPossible = "not-possible";
+
+    /// <summary>Nothing to update (rule C5).</summary>
+    public const string NotNeeded = "not-needed";
+
     public const string Unreachable = "unreachable";
 
     /// <summary>This machine lacks what history needs.</summary>

@@ -46,6 +46,9 @@ internal static class SettingsApi
         var owner = order.OwnerUsername?.TrimStart('@');
         if ((Wrong(order, owner) ?? Wrong(order.Options, cluster.View)) is { } wrong)
             return Refusal.Of(Errors.Invalid, wrong);
+        if (order.Options.FirstOrDefault(option => option is { Key: Options.HostPreferred, Value.Length: > 0 }) is { } wish
+            && Transfer.Refuse(cluster.View, wish.Value) is { } refusal)
+            return Refusal.Of(refusal.Code, refusal.Why);
         var patch = new SettingsPatch
         {
             OwnerUsername = owner,

@@ -12,6 +12,9 @@ public sealed record HostOptions
     /// <summary><c>CONSTELLA_ALLOW_REBOOT</c>.</summary>
     public bool AllowReboot { get; init; } = true;
 
+    /// <summary><c>CONSTELLA_ALLOW_RESTART</c>.</summary>
+    public bool AllowRestart { get; init; } = true;
+
     /// <summary>The procfs of this process's own pid namespace: whom a signal to process 1 reaches.</summary>
     public string OwnProc { get; init; } = "/proc";
 }

@@ -1,5 +1,6 @@
 using Constella.Api.Cluster;
 using Constella.Api.Host.Parsing;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 
 namespace Constella.Api.Host;
@@ -8,10 +9,9 @@ namespace Constella.Api.Host;
 /// <param name="cluster">Late: the driver that is the cluster needs this executor.</param>
 internal sealed class Rebooter(
     HostOptions options, ISystemCalls calls, TimeProvider time, Func<ICluster> cluster, IHostApplicationLifetime life, ILogger<Rebooter> logger)
-    : ICommandExecutor
 {
-    /// <summary>The only action there is.</summary>
-    public const string Action = "reboot";
+    /// <summary>The only action it knows.</summary>
+    public const string Action = AuditActions.Reboot;
 
     private const int BootCapability = 22; // CAP_SYS_BOOT
     private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(3);

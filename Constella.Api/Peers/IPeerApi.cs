@@ -26,8 +26,9 @@ public interface IPeerApi
     /// <summary><c>GET /traffic?target=</c></summary>
     Task<TrafficReport> GetTrafficAsync(string target, CancellationToken cancellation);
 
-    /// <summary><c>POST /reboot</c></summary>
-    Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation);
+    /// <summary><c>POST /reboot</c> and its like.</summary>
+    /// <param name="action">One of <see cref="Core.Audit.AuditActions"/>.</param>
+    Task<CommandAnswer> OrderAsync(string action, CommandRequest command, CancellationToken cancellation);
 
     /// <summary><c>GET /speed?target=</c></summary>
     Task<SpeedState> GetSpeedAsync(string target, CancellationToken cancellation);

@@ -71,8 +71,8 @@ public sealed class NodeClient : IDisposable
         CallAsync(HttpMethod.Get, HistoryPath.Of(query), ApiJson.Default.HistorySeries, cancellation);
 
     /// <summary>The node fills in the term that it knows where the command names a lower one.</summary>
-    public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
-        CallAsync(HttpMethod.Post, "/reboot", ApiJson.Default.CommandAnswer, cancellation, Body(command, ApiJson.Default.CommandRequest));
+    public Task<CommandAnswer> OrderAsync(string action, CommandRequest command, CancellationToken cancellation) =>
+        CallAsync(HttpMethod.Post, $"/{action}", ApiJson.Default.CommandAnswer, cancellation, Body(command, ApiJson.Default.CommandRequest));
 
     /// <param name="target">A node id; any member, relayed where it is another one.</param>
     public Task<SpeedState> SpeedAsync(string target, CancellationToken cancellation) =>
@@ -110,8 +110,9 @@ public sealed class NodeClient : IDisposable
         CallAsync(HttpMethod.Get, "/alerts", ApiJson.Default.AlertsAnswer, cancellation);
 
     /// <param name="last">How many commands; null: as many as the node tells.</param>
-    public Task<AuditAnswer> AuditAsync(int? last, bool verify, CancellationToken cancellation) =>
-        CallAsync(HttpMethod.Get, FormattableString.Invariant($"/audit?verify={(verify ? "true" : "false")}{(last is { } number ? $"&last={number}" : "")}"), ApiJson.Default.AuditAnswer, cancellation);
+    /// <param name="action">Null: all commands; else only these (rule U8).</param>
+    public Task<AuditAnswer> AuditAsync(int? last, bool verify, string? action, CancellationToken cancellation) =>
+        CallAsync(HttpMethod.Get, FormattableString.Invariant($"/audit?verify={(verify ? "true" : "false")}{(last is { } number ? $"&last={number}" : "")}{(action is null ? "" : $"&action={action}")}"), ApiJson.Default.AuditAnswer, cancellation);
 
     public Task RotateAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Post, "/keys/rotate", null, cancellation);
 

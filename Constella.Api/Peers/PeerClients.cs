@@ -73,9 +73,9 @@ internal sealed class LocalPeer(IHostMetrics metrics, IHistory history, ITraffic
 
     public Task<TrafficReport> GetTrafficAsync(string target, CancellationToken cancellation) => Task.FromResult(traffic.Report());
 
-    public async Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
+    public async Task<CommandAnswer> OrderAsync(string action, CommandRequest command, CancellationToken cancellation)
     {
-        var answer = await desk.TakeAsync(command, CommandDesk.Reboot, null, cancellation);
+        var answer = await desk.TakeAsync(command, action, null, cancellation);
         return answer.Taken ?? throw new PeerException(Refusal.StatusOf(answer.Error!), answer.Error, answer.Detail ?? answer.Error!);
     }
 
@@ -119,9 +119,9 @@ internal sealed class RemotePeer(PeerHttp http, MemberRecord record, string sche
         CallAsync((address, bound) => http.SendAsync(
             Post(address, "/metrics/history", JsonSerializer.SerializeToUtf8Bytes(push, ApiJson.Default.HistoryPush)), bound), cancellation);
 
-    public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
+    public Task<CommandAnswer> OrderAsync(string action, CommandRequest command, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(
-            Post(address, "/reboot?relayed=true", JsonSerializer.SerializeToUtf8Bytes(command, ApiJson.Default.CommandRequest)), ApiJson.Default.CommandAnswer, bound), cancellation);
+            Post(address, $"/{action}?relayed=true", JsonSerializer.SerializeToUtf8Bytes(command, ApiJson.Default.CommandRequest)), ApiJson.Default.CommandAnswer, bound), cancellation);
 
     public Task<SpeedState> GetSpeedAsync(string target, CancellationToken cancellation) =>
         CallAsync((address, bound) => http.CallAsync(

@@ -2,6 +2,7 @@ using Constella.Api.Cluster;
 using Constella.Api.Peers;
 using Constella.Api.Telegram.Client;
 using Constella.Api.Telegram.Screens;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Wire;
@@ -73,7 +74,7 @@ internal sealed class Reboots(ICluster cluster, IPeers peers, BotRight right, Ti
         {
             // The newest term each time: a target that has seen a higher one refuses (rule L7).
             var command = new CommandRequest { Id = reboot.CommandId, Target = reboot.Target, Term = cluster.View.Term };
-            await right.ActAsync(limited => peers.For(reboot.Target).RebootAsync(command, limited), s_callLimit, cancellation);
+            await right.ActAsync(limited => peers.For(reboot.Target).OrderAsync(AuditActions.Reboot, command, limited), s_callLimit, cancellation);
             sending.Stage = RebootStage.Taken;
         }
         catch (PeerException refused) when (IsFinal(refused))

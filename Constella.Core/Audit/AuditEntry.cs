@@ -32,6 +32,41 @@ public static class AuditActions
     public const string Rotate = "rotate";
     public const string Config = "config";
     public const string Speed = "speed";
+    public const string Restart = "restart";
+    public const string Update = "update";
+    public const string Drain = "drain";
+    public const string Undrain = "undrain";
+
+    /// <summary>No command: the target became Host, after the node that it names as <see cref="AuditEntry.By"/> (rule U8).</summary>
+    public const string Host = "host";
+}
+
+/// <summary>Why a node became Host (rule U8).</summary>
+public static class HostCauses
+{
+    /// <summary>It knew of none before.</summary>
+    public const string Start = "start";
+
+    /// <summary>The one before was lost.</summary>
+    public const string Failover = "failover";
+
+    /// <summary>The one before was stopped, or restarted.</summary>
+    public const string Stop = "stop";
+
+    /// <summary>The one before was told to drain.</summary>
+    public const string Drain = "drain";
+
+    /// <summary>A transfer names this node (rule E5).</summary>
+    public const string Transfer = "transfer";
+
+    /// <summary>This node's key is smaller (rule E3).</summary>
+    public const string Return = "return";
+
+    /// <summary>It lost its own lease, and won the next.</summary>
+    public const string Again = "again";
+
+    /// <summary>By Telegram's word, without a majority (rule W1).</summary>
+    public const string Witness = "witness";
 }
 
 /// <summary>Who gave a command, where it is no node and no invite.</summary>

@@ -24,7 +24,7 @@ public static class AuditReader
         var first = entries.OrderBy(entry => entry.Stage).ThenBy(entry => entry.At).First();
         var last = entries.OrderByDescending(entry => entry.Stage).ThenBy(entry => entry.At).First();
         return new AuditedCommand(
-            first.Command, first.At, first.Node, first.By, first.Action, first.Target, first.Stage == AuditStage.Asked ? first.Detail : null, first.Term.Counter,
+            first.Command, first.At, first.Node, first.By, first.Action, first.Target, first.Stage == AuditStage.Failed ? null : first.Detail, first.Term.Counter,
             last.Stage, last.Stage == AuditStage.Asked ? null : last.At, last.Stage == AuditStage.Failed ? last.Detail : null);
     }
 }

@@ -24,22 +24,6 @@ public sealed partial class ClusterNode
 
     private bool TellsUnasked => _unasked && _now.Mono - _started < UnaskedMemory;
 
-    // Once a boot: whether a command had asked for it stands beside the boot that it ended.
-    private void NoteBoot()
-    {
-        if (_state.Boot?.Id == _process.Boot)
-            return;
-        _unasked = _state.Boot is { Asked: false };
-        NoteBack();
-        _state = _state with { Boot = new BootRecord(_process.Boot, false) };
-    }
-
-    private void NoteReboot(bool asked)
-    {
-        if (_state.Boot is { } boot && boot.Asked != asked)
-            _state = _state with { Boot = boot with { Asked = asked } };
-    }
-
     private void WatchAlerts()
     {
         if (_now.Mono < _nextLook || Removed)
@@ -133,7 +117,7 @@ public sealed partial class ClusterNode
         if (foreign || (health == Health.Alive ? !_someGoOn : alone || AskedToReboot(peer.Id)))
             return;
         var down = (Options.Number(_state.Settings.Options, Options.AlertDown, peer.Id) ?? 0) * 1_000L;
-        var hold = peer.Vitals?.Draining is true ? Timings.AlertDraining : down - (health == Health.Unknown ? 0 : Timings.Down);
+        var hold = IsStopping(peer) ? Timings.AlertDraining : down - (health == Health.Unknown ? 0 : Timings.Down);
         signs.Add(new Sign(AlertKind.Down, peer.Id, health switch
         {
             Health.Alive => Condition.Good,
@@ -144,6 +128,9 @@ public sealed partial class ClusterNode
             Since = peer.LastHeard,
         });
     }
+
+    // Who drains says so for as long as that lasts, and may die meanwhile like any other.
+    private bool IsStopping(Peer peer) => peer.Vitals is { Draining: true } && MemberTable.Find(_state.Peers, peer.Id) is not { Drain: true };
 
     private bool AskedToReboot(string node)
     {

@@ -109,19 +109,6 @@ public sealed partial class ClusterNode
     private void OnAuditNoted(Input.AuditNoted noted) =>
         Record(noted.Stage, noted.Command, noted.Action, noted.Target, Who(noted.By), noted.Detail);
 
-    // After a reboot that was asked for, the last command that was taken is the one that came true.
-    private void NoteBack()
-    {
-        if (_state.Boot is { Asked: true } && _state.Commands is [.., var last])
-            Record(AuditStage.Done, last.Id, last.Action, Self, null, null);
-    }
-
-    private void NoteNotDone()
-    {
-        if (_state.Boot is { Asked: true } && _state.Commands is [.., var last])
-            Record(AuditStage.Failed, last.Id, last.Action, Self, null, "the machine did not do it");
-    }
-
     // U2: who leaves may be gone before it can tell.
     private void NoteRemoved(SetChange change)
     {

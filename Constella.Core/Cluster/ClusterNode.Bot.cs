@@ -1,3 +1,4 @@
+using Constella.Core.Audit;
 using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
@@ -8,7 +9,6 @@ public sealed partial class ClusterNode
     // The bot may take this long to finish the update at hand before it is told to end at once.
     private const long OrderlyStop = 2_000;
 
-    private const long HandOverAgain = Timings.Settle;
     private const long StrangerAgain = 600_000;
 
     // W1: with two nodes the other one is the Host that died, and ten seconds are promised; more nodes may challenge at once.
@@ -27,7 +27,7 @@ public sealed partial class ClusterNode
 
     private sealed record HandOver(string? Next);
 
-    private bool Draining => _leaving || _stopTickets.Count > 0 || _stopUntil is not null;
+    private bool Draining => Own.Drain || _leaving || _stopTickets.Count > 0 || _stopUntil is not null;
 
     private void StartBot(Polls mode)
     {
@@ -129,6 +129,7 @@ public sealed partial class ClusterNode
                 break;
             case WitnessAct.TakeOver:
                 SeeTerm(NextTerm());
+                NoteHost(HostCauses.Witness);
                 StartBot(Polls.Witness);
                 Tell(NoticeKind.WitnessStarted, Self);
                 break;
@@ -173,38 +174,6 @@ public sealed partial class ClusterNode
             return;
         _noStrangerBefore = _now.Mono + StrangerAgain;
         Tell(NoticeKind.StrangerPolls);
-    }
-
-    // E3: a smaller key that has lived unbroken for 10 s gets the lease by hand-over, never by taking it.
-    private void WatchHandOver()
-    {
-        if (_handOver is not null || _stopping || _now.Mono < _noHandOverBefore || (HasCommits && !Draining))
-            return;
-        if (!Draining && CandidateId() == Self)
-            return;
-        var next = Successor(settled: !Draining);
-        if (Draining || next is not null)
-        {
-            _handOver = new HandOver(next?.Id);
-            if (next is not null)
-                Tell(NoticeKind.HandOver, next.Id);
-            StopOrRelease();
-        }
-    }
-
-    private Peer? Successor(bool settled)
-    {
-        Peer? best = null;
-        foreach (var peer in _peers.Values)
-        {
-            if (!Eligible(peer) || !peer.Fresh(_now.Mono))
-                continue;
-            if (settled && (_now.Mono - peer.AliveSince < Timings.Settle || !(KeyOf(peer) < OwnKey)))
-                continue;
-            if (best is null || KeyOf(peer) < KeyOf(best))
-                best = peer;
-        }
-        return best;
     }
 
     private void StopOrRelease()

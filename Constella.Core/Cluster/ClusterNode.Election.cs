@@ -110,7 +110,9 @@ public sealed partial class ClusterNode
     private void Campaign()
     {
         ForgetReleased();
-        var entitled = _released is not null || _witness.InTenure || (HeardHolder() is null && CandidateId() == Self);
+        var holder = HeardHolder();
+        _lastHost = holder?.Id ?? _lastHost;
+        var entitled = _released is not null || _witness.InTenure || (holder is null && CandidateId() == Self);
         if (!entitled || Draining || !IsVoter || !ReachesMajority() || _now.Mono < _noAskBefore)
         {
             if (_phase == Phase.Asking)
@@ -192,7 +194,9 @@ public sealed partial class ClusterNode
             return new Grant(_voter.Vote?.Term ?? Term.None, 0) { Refused = "stale" };
         if (Holding)
             return new Grant(_term, Math.Max(0, _grants.Until(_state.Members.Ids, long.MinValue) - _now.Mono)) { Refused = "held" };
-        return _voter.Decide(peer.Id, peer.Vitals.Run, ask, Outranked(peer.Id, peer.Vitals.Run, KeyOf(peer)), _now.Mono);
+        var outranked = Outranked(peer.Id, peer.Vitals.Run, KeyOf(peer));
+        // E6: else who joins could not vote for as long as a pause lasts, and a voter that was away for a lease would not grant again.
+        return _voter.Decide(peer.Id, peer.Vitals.Run, ask, ask.Held && Paused && outranked == "order" ? null : outranked, _now.Mono);
     }
 
     private void TakeGrant(Peer peer, Outgoing sent, Grant grant)
@@ -231,8 +235,9 @@ public sealed partial class ClusterNode
         if (_grants.Until(_state.Members.Ids, _freshAfter) <= _now.Mono)
             return false;
         _phase = Phase.Holding;
-        _released = null;
         SeeTerm(_term);
+        NoteHost(WonBy());
+        _released = null;
         _witness.Reset();
         StartBot(Polls.Lease);
         Tell(NoticeKind.HostWon, Self);

@@ -2,7 +2,7 @@ using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
 
-/// <summary>Rules E1 to E4: who is preferred as Host, and who is it as far as this node knows.</summary>
+/// <summary>Rules E1, E2 and E4: who is preferred as Host, and who is it as far as this node knows.</summary>
 public sealed partial class ClusterNode
 {
     private bool _telegramBad;
@@ -18,9 +18,9 @@ public sealed partial class ClusterNode
     // E2: only the node itself looks at the time; were each observer to count the 10 s from when it was told, all would prefer different ones.
     private bool TelegramAnswers => _state.Settings.BotToken is null || (!_telegramBad && _now.Mono - _telegramGoodSince >= Timings.Settle);
 
-    private LeaderKey OwnKey => new(!TelegramAnswers, Own.Priority, Self);
+    private LeaderKey OwnKey => new(!TelegramAnswers, Self != Preferred, Own.Priority, Self);
 
-    private static LeaderKey KeyOf(Peer peer) => new(!peer.Vitals!.Telegram, peer.Vitals.Priority, peer.Id);
+    private LeaderKey KeyOf(Peer peer) => new(!peer.Vitals!.Telegram, peer.Id != Preferred, peer.Vitals.Priority, peer.Id);
 
     private int FreshCount => CountVoters(static (p, mono) => p.Fresh(mono));
 

@@ -1,14 +1,9 @@
 using System.Collections.Immutable;
-using Constella.Core.Audit;
-using Constella.Core.Members;
 using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
 
-/// <summary>
-/// What only the lease holder may change, proposed from any node: carried by heartbeats until it is answered. And rule C1:
-/// what this node is told to do to itself, once.
-/// </summary>
+/// <summary>What only the lease holder may change, proposed from any node: carried by heartbeats until it is answered.</summary>
 public sealed partial class ClusterNode
 {
     private const long ProposalTimeout = 10_000;
@@ -204,34 +199,4 @@ public sealed partial class ClusterNode
             _ => "the Host refused the change",
         });
     }
-
-    private void OnCommand(Input.CommandRequested command)
-    {
-        var request = command.Request;
-        var known = _state.Commands.FirstOrDefault(c => c.Id == request.Id);
-        if (known is null && Removed)
-        {
-            Answer(command.Ticket, Errors.NotMember, "this node has left the network", null);
-            return;
-        }
-        // L7: a command of a Host that was superseded does nothing, but what was done before is answered the same.
-        if (known is null && request.Term < HighestTerm)
-        {
-            Answer(command.Ticket, Errors.StaleTerm, $"term {request.Term} is over; the highest is {HighestTerm}", null);
-            return;
-        }
-        if (known is null)
-        {
-            var ledger = _state.Commands.Add(new ExecutedCommand(request.Id, command.Action, _now.Utc));
-            _state = _state with { Commands = ledger.Length > Limits.Ledger ? ledger.RemoveAt(0) : ledger };
-            NoteReboot(asked: true);
-            Record(AuditStage.Taken, request.Id, command.Action, Self, command.By, null);
-        }
-        Answer(command.Ticket, null, null, new CommandAnswer(request.Id, Self, _process.Boot, known is not null));
-        if (known is null)
-            Emit(new Effect.Execute(request.Id, command.Action));
-    }
-
-    private void Answer(long ticket, string? error, string? detail, CommandAnswer? taken) =>
-        Emit(new Effect.Reply(ticket, new Answer.Command(error, detail, taken)));
 }

@@ -10,6 +10,7 @@ public sealed partial class ClusterNode
     private void WriteSettings(SettingsPatch patch)
     {
         OwnTerm();
+        NoteTransfer(patch);
         var stamp = new Stamp(HighestTerm, _state.Settings.Stamp.Term == HighestTerm ? _state.Settings.Stamp.Counter + 1 : 1);
         _state = _state with { Settings = Patched(_state.Settings, patch) with { Stamp = stamp } };
         _settingsVersion = ++_shareVersion;

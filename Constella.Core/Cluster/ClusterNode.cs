@@ -62,6 +62,7 @@ public sealed partial class ClusterNode
         _updateIds = [.. state.Updates.Select(u => u.Id)];
         EnsureKey();
         NoteBoot();
+        NoteRestarted();
         RefreshPeers();
     }
 
@@ -149,7 +150,7 @@ public sealed partial class ClusterNode
             case Input.LoadMeasured measured: _load = measured.Load; break;
             case Input.TrafficCounted counted: _traffic = counted.Month; break;
             case Input.StopRequested stop: OnStop(stop.Ticket); break;
-            case Input.StopWithdrawn: OnStopWithdrawn(); NoteNotDone(); NoteReboot(asked: false); break;
+            case Input.StopWithdrawn: OnStopWithdrawn(); NoteNotDone(); break;
             case Input.AuditNoted noted: OnAuditNoted(noted); break;
             case Input.AuditPulled pulled: OnAuditPulled(pulled); break;
             default: throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not an input of this family");

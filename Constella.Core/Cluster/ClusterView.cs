@@ -123,6 +123,12 @@ public sealed record ClusterView
 
     public required ImmutableArray<InviteView> Invites { get; init; }
 
+    /// <summary>Node id that a transfer has named, or null (rule E5).</summary>
+    public string? Preferred => Options.Text(Settings.Options, Options.HostPreferred, null);
+
+    /// <summary>The Host does not move of itself (rule E6).</summary>
+    public bool Paused => Options.Text(Settings.Options, Options.HostPaused, null) == Options.On;
+
     /// <summary>Whether a side effect may be caused now (rules L4, W3 and W6).</summary>
     public bool MayAct(long mono) => Bot.Allows(mono, At);
 }

@@ -34,6 +34,10 @@ public sealed record MemberRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Key { get; init; }
 
+    /// <summary>It is never Host, until it is told otherwise (rule E2).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Drain { get; init; }
+
     /// <summary>Raised by the member's own node only, with every change of its record.</summary>
     public long Incarnation { get; init; } = 1;
 

@@ -165,6 +165,10 @@ public sealed record NetworkState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BootRecord? Boot { get; init; }
 
+    /// <summary>Command id of a restart that this process is to come to its end by (rule C5).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Restart { get; init; }
+
     public ImmutableArray<Invite> Invites { get; init => field = value.IsDefault ? [] : value; } = [];
 
     public ImmutableArray<HandledUpdate> Updates { get; init => field = value.IsDefault ? [] : value; } = [];

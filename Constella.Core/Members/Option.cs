@@ -38,6 +38,13 @@ public static class Options
     public const string AlertMuted = "alert.muted";
     public const string TimeZone = "time-zone";
 
+    /// <summary>Rule E5: the node that a transfer has named; a node id.</summary>
+    public const string HostPreferred = "host.preferred";
+
+    /// <summary>Rule E6: <c>on</c> while the Host does not move of itself.</summary>
+    public const string HostPaused = "host.paused";
+    public const string On = "on";
+
     /// <summary>Rules T2 and T5: what a provider allows and charges.</summary>
     public const string TrafficQuota = "traffic.quota";
     public const string TrafficResetDay = "traffic.reset_day";
@@ -66,6 +73,8 @@ public static class Options
         new(TimeZone, null, false, value => value.Length <= 64 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+' or ':')
             ? null
             : "no time zone, as Europe/Berlin or +02:00"),
+        new(HostPreferred, null, false, value => value.Length == 16 && value.All(char.IsAsciiHexDigitLower) ? null : "no node id"),
+        new(HostPaused, null, false, value => value == On ? null : "not on"),
         new(TrafficQuota, null, true, value => value == Off || TrafficPlan.QuotaOf(value) is not null ? null : "no amount, as 500GB, 1.5TB or 2TiB, nor off"),
         new(TrafficResetDay, "1", true, value => TrafficPlan.IsResetDay(value) ? null : "no day of the month from 1 to 31"),
         new(TrafficCount, "sum", true, value => TrafficPlan.IsCount(value) ? null : "none of sum, out, max"),
@@ -93,6 +102,9 @@ public static class Options
             return $"{option.Key} is longer than {kind.Longest} characters";
         return option.Value.Length == 0 || kind.Wrong(option.Value) is not { } wrong ? null : $"{option.Key} is {wrong}";
     }
+
+    /// <summary>The options that have a verb of their own; <c>config</c> leaves them to it.</summary>
+    public static bool HasVerb(string key) => key is AlertMuted or HostPreferred or HostPaused;
 
     /// <summary>The node's own value, else the network's, else the default.</summary>
     public static string? Text(ImmutableArray<Option> options, string key, string? node)

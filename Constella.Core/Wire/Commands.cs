@@ -1,6 +1,6 @@
 namespace Constella.Core.Wire;
 
-/// <summary><c>POST /reboot</c>: something a node is to do to itself, once (rules C1 to C4).</summary>
+/// <summary><c>POST /reboot</c>, <c>/restart</c>, <c>/update</c>, <c>/drain</c>, <c>/undrain</c>: something a node is to do to itself, once (rules C1 to C5).</summary>
 public sealed record CommandRequest
 {
     public int V { get; init; } = Limits.Protocol;
@@ -18,7 +18,11 @@ public sealed record CommandRequest
 /// <summary>The answer to a command that was taken.</summary>
 /// <param name="Repeated">True when this id had been taken before.</param>
 /// <param name="Boot">The target's boot id when it answered.</param>
-public sealed record CommandAnswer(string Id, string Target, string Boot, bool Repeated);
+public sealed record CommandAnswer(string Id, string Target, string Boot, bool Repeated)
+{
+    /// <summary>The target's run id when it answered; null: a node of an older version.</summary>
+    public string? Run { get; init; }
+}
 
 /// <summary>Error codes: the last part of a problem's <c>type</c>, the same on every road.</summary>
 public static class Errors

@@ -5,6 +5,7 @@ using Constella.Api.Cluster;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Api.Tls;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,8 +63,8 @@ public sealed class EndpointTests : IAsyncLifetime
     {
         var command = new CommandRequest { Id = new string('a', 32), Target = _node.State.NodeId, Term = Term.None };
 
-        var first = await _node.Client.RebootAsync(command, CancellationToken.None);
-        var second = await _node.Client.RebootAsync(command, CancellationToken.None);
+        var first = await _node.Client.OrderAsync(AuditActions.Reboot, command, CancellationToken.None);
+        var second = await _node.Client.OrderAsync(AuditActions.Reboot, command, CancellationToken.None);
 
         Assert.Equal((false, true), (first.Repeated, second.Repeated));
         Assert.Equal(command.Id, await _node.Executor.NextAsync());
@@ -76,7 +77,7 @@ public sealed class EndpointTests : IAsyncLifetime
         await using var echo = await _node.JoinAsync("echo-02");
         var command = new CommandRequest { Id = new string('b', 32), Target = echo.State.NodeId, Term = Term.None };
 
-        await _node.Client.RebootAsync(command, CancellationToken.None);
+        await _node.Client.OrderAsync(AuditActions.Reboot, command, CancellationToken.None);
 
         Assert.Equal(command.Id, await echo.Executor.NextAsync());
         Assert.Equal(0, _node.Executor.Waiting);
@@ -88,7 +89,7 @@ public sealed class EndpointTests : IAsyncLifetime
         _node.Executor.Forbidden = "CONSTELLA_ALLOW_REBOOT is false";
         var before = _node.Fingerprint();
 
-        var refusal = await Assert.ThrowsAsync<PeerException>(() => _node.Client.RebootAsync(
+        var refusal = await Assert.ThrowsAsync<PeerException>(() => _node.Client.OrderAsync(AuditActions.Reboot, 
             new CommandRequest { Id = new string('c', 32), Target = _node.State.NodeId, Term = Term.None }, CancellationToken.None));
 
         Assert.Equal((403, ApiErrors.Refused, "CONSTELLA_ALLOW_REBOOT is false"), (refusal.Status, refusal.Code, refusal.Message));
@@ -197,7 +198,7 @@ public sealed class EndpointTests : IAsyncLifetime
 
         try
         {
-            await _node.Client.RebootAsync(new CommandRequest { Id = new string('e', 32), Target = _node.State.NodeId, Term = Term.None }, CancellationToken.None);
+            await _node.Client.OrderAsync(AuditActions.Reboot, new CommandRequest { Id = new string('e', 32), Target = _node.State.NodeId, Term = Term.None }, CancellationToken.None);
         }
         catch (PeerException)
         {

@@ -31,7 +31,7 @@ public sealed class AuditApiTests : IAsyncLifetime
         await _node.Client.RevokeInviteAsync(invite.Id, CancellationToken.None);
         await using var echo = await _node.JoinAsync("echo-02");
         await SetAsync(echo, new Option(Options.AlertRam, echo.State.NodeId, "70"));
-        await _node.Client.RebootAsync(new CommandRequest { Id = new string('b', 32), Target = echo.State.NodeId, Term = Term.None }, CancellationToken.None);
+        await _node.Client.OrderAsync(AuditActions.Reboot, new CommandRequest { Id = new string('b', 32), Target = echo.State.NodeId, Term = Term.None }, CancellationToken.None);
 
         foreach (var node in new[] { _node, echo })
         {
@@ -42,7 +42,7 @@ public sealed class AuditApiTests : IAsyncLifetime
             Assert.Equal(("echo-02", AuditStage.Done), (commands[4].Target, commands[4].Stage));
             Assert.Equal(("echo-02", "cli"), (commands[5].Node, commands[5].By));
             Assert.Equal(("alpha-01", "cli", "echo-02", AuditStage.Taken), (commands[6].Node, commands[6].By, commands[6].Target, commands[6].Stage));
-            Assert.Empty((await node.Client.AuditAsync(1, true, CancellationToken.None)).Verified!.Value);
+            Assert.Empty((await node.Client.AuditAsync(1, true, null, CancellationToken.None)).Verified!.Value);
         }
     }
 
@@ -51,7 +51,7 @@ public sealed class AuditApiTests : IAsyncLifetime
     {
         _node.Executor.Forbidden = "not here";
         var id = new string('c', 32);
-        await Assert.ThrowsAsync<PeerException>(() => _node.Client.RebootAsync(new CommandRequest { Id = id, Target = _node.State.NodeId, Term = Term.None }, CancellationToken.None));
+        await Assert.ThrowsAsync<PeerException>(() => _node.Client.OrderAsync(AuditActions.Reboot, new CommandRequest { Id = id, Target = _node.State.NodeId, Term = Term.None }, CancellationToken.None));
         await Assert.ThrowsAsync<PeerException>(() => _node.Client.LeaveAsync(CancellationToken.None));
         var commands = await CommandsAsync(_node, found => found.Length == 2 && found.All(command => command.Stage == AuditStage.Failed));
         Assert.Equal((id, "cli", "not here"), (commands[0].Id, commands[0].By, commands[0].Reason));
@@ -156,7 +156,7 @@ public sealed class AuditApiTests : IAsyncLifetime
     {
         for (var tries = 0; ; tries++)
         {
-            var commands = (await node.Client.AuditAsync(null, false, CancellationToken.None)).Commands.ToArray();
+            var commands = (await node.Client.AuditAsync(null, false, null, CancellationToken.None)).Commands.ToArray();
             if (wanted(commands) || tries == 200)
                 return commands;
             await Task.Delay(100);

@@ -39,6 +39,12 @@ internal sealed class FakeNode : INode
 
     public List<object> Orders { get; } = [];
 
+    /// <summary>What commands were given.</summary>
+    public List<string> Actions { get; } = [];
+
+    /// <summary>Thrown by every command.</summary>
+    public PeerException? Refused { get; init; }
+
     public static PeersAnswer Network(string bootOfOther = "boot-1", Health healthOfOther = Core.Cluster.Health.Alive) => new(
         "0123456789abcdef",
         Self,
@@ -85,10 +91,11 @@ internal sealed class FakeNode : INode
 
     public Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation) => Answer(History(query));
 
-    public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
+    public Task<CommandAnswer> OrderAsync(string action, CommandRequest command, CancellationToken cancellation)
     {
         Orders.Add(command);
-        return Answer(new CommandAnswer(command.Id, command.Target, "boot-1", false));
+        Actions.Add(action);
+        return Refused is null ? Answer(new CommandAnswer(command.Id, command.Target, "boot-1", false)) : Task.FromException<CommandAnswer>(Refused);
     }
 
     /// <summary>One for each time that it is asked for; the last one stays.</summary>
@@ -133,7 +140,7 @@ internal sealed class FakeNode : INode
 
     public Task<AlertsAnswer> AlertsAsync(CancellationToken cancellation) => Answer(Alerts);
 
-    public Task<AuditAnswer> AuditAsync(int? last, bool verify, CancellationToken cancellation)
+    public Task<AuditAnswer> AuditAsync(int? last, bool verify, string? action, CancellationToken cancellation)
     {
         Orders.Add((last, verify));
         return Answer(Audit);

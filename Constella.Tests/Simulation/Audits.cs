@@ -61,7 +61,8 @@ internal sealed class Audits(World world, SimRandom random)
     {
         if (!_waiting.Remove((node, ticket)))
             return;
-        if (node.Log is not [.., { Stage: AuditStage.Done or AuditStage.Failed } end] || end.Run != node.Run)
+        // That it became Host in the same step is no command (U8).
+        if (node.Log.FindLast(entry => entry.Action != AuditActions.Host) is not { Stage: AuditStage.Done or AuditStage.Failed } end || end.Run != node.Run)
             world.Check.Fail($"U2: {node.Name} tells the end of a command, and its log does not");
         else if (!node.Log.Any(entry => entry.Command == end.Command && entry.Stage == AuditStage.Asked))
             world.Check.Fail($"U1: {node.Name} was asked for {end.Action}, and its log does not say so");

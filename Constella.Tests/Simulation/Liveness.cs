@@ -69,6 +69,7 @@ internal sealed class Liveness(World world)
         world.Rotations.End(Live());
         world.Alerts.End(Live());
         world.Audits.End(Live());
+        world.Moves.End(Live());
     }
 
     /// <summary>Rules S1 and S4: all know the same, and nobody who did not leave is missing.</summary>

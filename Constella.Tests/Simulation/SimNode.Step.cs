@@ -64,6 +64,7 @@ internal sealed partial class SimNode
                 _world.Audits.Pull(this, pull);
                 break;
             case Effect.StartBot start:
+                _world.Moves.Leads(this);
                 _world.Check.BotStarts(this, start);
                 Bot.Start();
                 break;
@@ -77,6 +78,9 @@ internal sealed partial class SimNode
                 _world.Check.Executed(this, execute);
                 _world.Audits.Executed(this, execute);
                 _world.Workload.Reboot(this);
+                break;
+            case Effect.Notify { Notice.Kind: NoticeKind.HandOver }:
+                _world.Moves.HandsOver(this);
                 break;
             case Effect.Notify { Notice.Kind: NoticeKind.HostLost }:
                 _world.Liveness.LeaseLost(this);

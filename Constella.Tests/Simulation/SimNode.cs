@@ -241,6 +241,7 @@ internal sealed partial class SimNode
         _waiting.Add(ticket, answered);
         var asked = input(ticket);
         _world.Audits.Ordered(this, asked);
+        _world.Moves.Ordered(asked);
         _world.Post(this, asked);
     }
 

@@ -38,6 +38,7 @@ internal sealed class World
         Rotations = new Rotations(this, new SimRandom((ulong)seed ^ 0x9E3779B97F4A7C15));
         Alerts = new Alerts(this, new SimRandom((ulong)seed ^ 0xC2B2AE3D27D4EB4F));
         Audits = new Audits(this, new SimRandom((ulong)seed ^ 0x165667B19E3779F9));
+        Moves = new Moves(this, new SimRandom((ulong)seed ^ 0x27D4EB2F165667C5));
         FirstNodes = Options.Nodes != 0 ? Options.Nodes : Sizes[seed % Sizes.Length];
         var states = FirstStates(FirstNodes);
         foreach (var state in states)
@@ -52,6 +53,7 @@ internal sealed class World
             Workload.Plan();
             Rotations.Plan();
             Alerts.Plan();
+            Moves.Plan();
         }
     }
 
@@ -76,6 +78,7 @@ internal sealed class World
     public Rotations Rotations { get; }
     public Alerts Alerts { get; }
     public Audits Audits { get; }
+    public Moves Moves { get; }
     public Totals Totals { get; } = new();
     public bool Tracing => Options.Trace;
 

@@ -52,7 +52,7 @@ internal sealed class FakePeers : IPeers
             return Task.Run(() => peers.OnSpeed(order.Target, order), cancellation);
         }
 
-        public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation)
+        public Task<CommandAnswer> OrderAsync(string action, CommandRequest command, CancellationToken cancellation)
         {
             peers.Commands.Enqueue(command);
             return Task.Run(() => peers.OnReboot(command), cancellation);

@@ -89,7 +89,7 @@ make_state() {
 
 run_installed() {
   local role="$1" done_word=started
-  if ((CHANGED)) && [ "$SUPERVISOR" != docker ]; then stop_node; fi
+  if ((CHANGED && !STAGE)) && [ "$SUPERVISOR" != docker ]; then stop_node; fi
   if ! node_pid >/dev/null || [ "$SUPERVISOR" = docker ]; then start_node; else done_word='runs on'; fi
   wait_for_node "$role"
   if ((KEPT)) && [ -n "$BOT_TOKEN" ]; then set_bot_token; fi
@@ -102,6 +102,7 @@ run_installed() {
     log="$(newest_log)"
     ok "$done_word, pid $(node_pid), log ${log#"$PWD"/}"
   fi
+  if ((STAGE && CHANGED)); then say "In place, not yet in use: $HINT update --rolling"; fi
   report
 }
 
@@ -215,6 +216,6 @@ node_uninstall() {
 # By name: a state folder given by hand may hold somebody else's files too.
 remove_state() {
   rm -rf "$STATE_DIR/logs"
-  rm -f "$STATE_DIR"/network_state.json* "$STATE_DIR/lock" "$STATE_DIR/listen" "$STATE_DIR/constella" "$ENV_FILE" "$PID_FILE" "$STATE_DIR/supervisor"
+  rm -f "$STATE_DIR"/network_state.json* "$STATE_DIR/bin" "$STATE_DIR/lock" "$STATE_DIR/listen" "$STATE_DIR/constella" "$ENV_FILE" "$PID_FILE" "$STATE_DIR/supervisor"
   rmdir "$STATE_DIR" 2>/dev/null || true
 }

@@ -13,7 +13,7 @@ parse_options() {
   BOT_TOKEN="${CONSTELLA_BOT_TOKEN:-}" BOT_TOKEN_FILE="${CONSTELLA_BOT_TOKEN_FILE:-}"
   LINK="${CONSTELLA_JOIN:-}" PRIORITY="${CONSTELLA_PRIORITY:-}"
   LISTEN="${CONSTELLA_LISTEN:-}" PORT='' STATE_DIR="${CONSTELLA_STATE_DIR:-}"
-  FROM='' WAY='' NO_SYSTEMD=0 NO_PACKAGES=0 DRY_RUN=0 ASSUME_YES=0 FOLLOW=0
+  FROM='' WAY='' STAGE=0 NO_SYSTEMD=0 NO_PACKAGES=0 DRY_RUN=0 ASSUME_YES=0 FOLLOW=0
   # Secrets are handed on where they are needed, not to every child.
   export -n CONSTELLA_BOT_TOKEN CONSTELLA_JOIN 2>/dev/null || true
   unset CONSTELLA_BOT_TOKEN CONSTELLA_JOIN CONSTELLA_BOT_TOKEN_FILE
@@ -26,7 +26,7 @@ parse_options() {
       --*=*) value="${flag#*=}" flag="${flag%%=*}" attached=1 ;;
     esac
     case "$flag" in
-      --native | --docker | --no-systemd | --no-packages | --dry-run | --yes | -y | -h | --help | -f)
+      --native | --docker | --stage | --no-systemd | --no-packages | --dry-run | --yes | -y | -h | --help | -f)
         ((!attached)) || usage_error "$flag takes no value"
         parse_switch "$flag"
         ;;
@@ -49,6 +49,10 @@ parse_switch() {
   case "$1" in
     --native) WAY=native ;;
     --docker) WAY=docker ;;
+    --stage)
+      [ "$VERB" = init ] || usage_error "--stage belongs to init"
+      STAGE=1
+      ;;
     --no-systemd) NO_SYSTEMD=1 ;;
     --no-packages) NO_PACKAGES=1 ;;
     --dry-run) DRY_RUN=1 ;;

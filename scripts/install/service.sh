@@ -69,7 +69,7 @@ write_environment() {
   mkdir -p "$STATE_DIR"
   chmod 700 "$STATE_DIR"
   kept="$(
-    for key in LOG_DIR LOG_LEVEL ALT_ADDR BOT_API_URL ALLOW_REBOOT SPEED_TEST TLS_MODE HOST_PROC HOST_ROOT; do
+    for key in LOG_DIR LOG_LEVEL ALT_ADDR BOT_API_URL ALLOW_REBOOT ALLOW_RESTART SPEED_TEST TLS_MODE HOST_PROC HOST_ROOT; do
       value="CONSTELLA_$key"
       value="${!value:-$(setting "$key")}"
       [ -z "$value" ] || printf "CONSTELLA_%s='%s'\n" "$key" "${value//[\'$'\n']/}"
@@ -108,13 +108,21 @@ place_release() {
   if [ "$SUPERVISOR" = systemd ]; then
     BIN="$PREFIX/bin/constella" HINT=constella
   else
-    BIN="$RELEASE/constella" HINT="$STATE_DIR/constella"
+    # A path that stays: a node that is restarted in place finds the release there that was put there last.
+    BIN="$STATE_DIR/bin/constella" HINT="$STATE_DIR/constella"
     HINT="${HINT#"$PWD"/}"
   fi
   plan "put the executable at $BIN and the command at $HINT" || return 0
   write_environment
   write_command "$STATE_DIR/constella"
-  if [ "$SUPERVISOR" = systemd ]; then place_systemd; fi
+  if [ "$SUPERVISOR" = systemd ]; then place_systemd; else place_background; fi
+}
+
+place_background() {
+  [ "$(readlink "$STATE_DIR/bin")" != "$RELEASE" ] || return 0
+  CHANGED=1
+  ln -sfn "$RELEASE" "$STATE_DIR/bin.new"
+  mv -T "$STATE_DIR/bin.new" "$STATE_DIR/bin"
 }
 
 place_systemd() {

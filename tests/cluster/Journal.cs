@@ -60,5 +60,12 @@ internal sealed class Journal(IReadOnlyList<JsonObject> entries)
         return turns;
     }
 
+    /// <summary>Each change of who answers: milliseconds from the last answer of the one to the first of the other.</summary>
+    public IEnumerable<double> Moves()
+    {
+        var answers = Answers.OrderBy(answer => answer.At).ToList();
+        return answers.Zip(answers.Skip(1)).Where(pair => pair.First.Remote != pair.Second.Remote).Select(pair => pair.Second.At - pair.First.At);
+    }
+
     private IEnumerable<JsonObject> Of(string kind) => entries.Where(entry => (string?)entry["kind"] == kind);
 }

@@ -1,20 +1,23 @@
 namespace ClusterTrials;
 
 /// <summary>
-/// An owner who presses a button of the living message every 100 ms, whatever is on the screen: what goes nowhere near a
+/// An owner who presses a button of the living message every 100 ms (or as told), whatever is on the screen: what goes nowhere near a
 /// reboot, unless <see cref="AskRebootAsync"/> takes the hand.
 /// </summary>
 internal sealed class Presser : IAsyncDisposable
 {
-    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_usual = TimeSpan.FromMilliseconds(100);
     private readonly StandIn _standIn;
+    private readonly TimeSpan _pace;
+    private readonly Action<ChatMessage>? _seen;
     private readonly CancellationTokenSource _end = new();
     private readonly Task _loop;
     private volatile Func<ChatMessage, Button?> _choose = Harmless;
 
-    public Presser(StandIn standIn)
+    /// <param name="seen">Given each screen before it is pressed on.</param>
+    public Presser(StandIn standIn, TimeSpan? pace = null, Action<ChatMessage>? seen = null)
     {
-        _standIn = standIn;
+        (_standIn, _pace, _seen) = (standIn, pace ?? s_usual, seen);
         _loop = LoopAsync();
     }
 
@@ -46,14 +49,18 @@ internal sealed class Presser : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        using var timer = new PeriodicTimer(s_pace);
+        using var timer = new PeriodicTimer(_pace);
         try
         {
             while (await timer.WaitForNextTickAsync(_end.Token))
             {
                 if (await _standIn.LivingMessageAsync() is not { } message)
+                {
                     await _standIn.SayAsync("/nodes");
-                else if (_choose(message) is { } button)
+                    continue;
+                }
+                _seen?.Invoke(message);
+                if (_choose(message) is { } button)
                     await _standIn.PressAsync(message.Id, button.Data);
             }
         }

@@ -11,6 +11,7 @@ internal static class Scenarios
         ["join"] => Join.RunAsync(report),
         ["refusals"] => Refusals.RunAsync(report),
         ["reboot"] => Reboot.RunAsync(report),
+        ["rolling"] => Rolling.RunAsync(report),
         ["footprint", .. var rest] => Footprint.RunAsync(Number(rest, "--minutes", 10), report),
         ["keys"] => Keys.RunAsync(report),
         ["flood", .. var rest] => Flood.RunAsync(Number(rest, "--seconds", 30), report),

@@ -19,7 +19,7 @@ public interface INode : IDisposable
 
     Task<TrafficReport> TrafficAsync(string target, CancellationToken cancellation);
 
-    Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation);
+    Task<CommandAnswer> OrderAsync(string action, CommandRequest command, CancellationToken cancellation);
 
     Task<SpeedState> SpeedAsync(string target, CancellationToken cancellation);
 
@@ -45,7 +45,7 @@ public interface INode : IDisposable
 
     Task<AlertsAnswer> AlertsAsync(CancellationToken cancellation);
 
-    Task<AuditAnswer> AuditAsync(int? last, bool verify, CancellationToken cancellation);
+    Task<AuditAnswer> AuditAsync(int? last, bool verify, string? action, CancellationToken cancellation);
 
     Task EvictAsync(EvictOrder order, CancellationToken cancellation);
 }

@@ -26,8 +26,8 @@ public sealed class LocalNode(NetworkState state, Uri address, string stateDir) 
 
     public Task<TrafficReport> TrafficAsync(string target, CancellationToken cancellation) => CallAsync(node => node.TrafficAsync(target, cancellation));
 
-    public Task<CommandAnswer> RebootAsync(CommandRequest command, CancellationToken cancellation) =>
-        CallAsync(node => node.RebootAsync(command, cancellation));
+    public Task<CommandAnswer> OrderAsync(string action, CommandRequest command, CancellationToken cancellation) =>
+        CallAsync(node => node.OrderAsync(action, command, cancellation));
 
     public Task<SpeedState> SpeedAsync(string target, CancellationToken cancellation) => CallAsync(node => node.SpeedAsync(target, cancellation));
 
@@ -54,7 +54,8 @@ public sealed class LocalNode(NetworkState state, Uri address, string stateDir) 
 
     public Task<AlertsAnswer> AlertsAsync(CancellationToken cancellation) => CallAsync(node => node.AlertsAsync(cancellation));
 
-    public Task<AuditAnswer> AuditAsync(int? last, bool verify, CancellationToken cancellation) => CallAsync(node => node.AuditAsync(last, verify, cancellation));
+    public Task<AuditAnswer> AuditAsync(int? last, bool verify, string? action, CancellationToken cancellation) =>
+        CallAsync(node => node.AuditAsync(last, verify, action, cancellation));
 
     public Task EvictAsync(EvictOrder order, CancellationToken cancellation) => DoAsync(node => node.EvictAsync(order, cancellation));
 

@@ -22,6 +22,9 @@ public sealed record PeerDocument
     public bool IsSelf { get; init; }
     public bool IsHost { get; init; }
     public bool Draining { get; init; }
+
+    /// <summary>Until it is told otherwise (rule E2).</summary>
+    public bool Drained { get; init; }
     public double? RttMs { get; init; }
     public DateTimeOffset? LastHeard { get; init; }
     public DateTimeOffset? OfflineSince { get; init; }
@@ -43,6 +46,12 @@ public sealed record PeersDocument
     /// <summary>Null when the node was not asked because it does not run.</summary>
     public bool? Quorum { get; init; }
 
+    /// <summary>Node id that a transfer has named (rule E5).</summary>
+    public string? Preferred { get; init; }
+
+    /// <summary>The Host does not move of itself (rule E6).</summary>
+    public bool Paused { get; init; }
+
     public ImmutableArray<PeerDocument> Peers { get; init; } = [];
 }
 
@@ -60,6 +69,16 @@ public sealed record StatusDocument
     public string? HostId { get; init; }
     public string? HostName { get; init; }
     public bool? Quorum { get; init; }
+
+    /// <summary>Whom a transfer has named (rule E5).</summary>
+    public string? PreferredName { get; init; }
+
+    /// <summary>The Host does not move of itself (rule E6).</summary>
+    public bool Paused { get; init; }
+
+    /// <summary>This node is never Host, until it is told otherwise (rule E2).</summary>
+    public bool Drained { get; init; }
+
     public long? Term { get; init; }
     public required int Members { get; init; }
     public int? Alive { get; init; }
@@ -141,6 +160,41 @@ public sealed record KeysDocument(int Generation, RotationPhase? Phase, DateTime
 /// <param name="RevokeBotToken">There is a bot token, and the evicted machine knows it.</param>
 public sealed record EvictDocument(string NodeId, string Name, int Generation, bool RevokeBotToken);
 
+/// <summary><c>constella transfer --json</c>.</summary>
+/// <param name="NodeId">Of whom was named; null: nobody is any more.</param>
+/// <param name="HostBefore">A name.</param>
+/// <param name="Seconds">Until it was Host; null where that was not waited for.</param>
+public sealed record TransferDocument(string? NodeId, string? Name, string? HostBefore, double? Seconds);
+
+/// <summary><c>constella pause --json</c> and <c>resume --json</c>.</summary>
+public sealed record PauseDocument(bool Paused);
+
+/// <summary><c>constella drain --json</c>.</summary>
+/// <param name="Host">Name of the Host afterwards.</param>
+public sealed record DrainDocument(string NodeId, string Name, bool Drained, string? Host);
+
+/// <summary><c>constella history --json</c>: by beginning.</summary>
+public sealed record HistoryDocument(ImmutableArray<Reign> Hosts);
+
+/// <summary>A time in which one node was Host (rule U8).</summary>
+/// <param name="Until">When the next one began; null: it goes on.</param>
+/// <param name="Before">Name of the Host before, where it was known.</param>
+/// <param name="Why"><c>start</c>, <c>failover</c>, <c>stop</c>, <c>drain</c>, <c>transfer</c>, <c>return</c>, <c>again</c> or <c>witness</c>.</param>
+public sealed record Reign(string NodeId, string Name, DateTimeOffset Since, DateTimeOffset? Until, string? Before, string? Why, long Term);
+
+/// <summary><c>constella restart --json</c> and <c>update --json</c>: in the order in which it was done.</summary>
+public sealed record RestartDocument(ImmutableArray<RestartedNode> Nodes, string? HostBefore, string? HostAfter, double Seconds);
+
+/// <param name="Seconds">Until all heard it again; null: it was left alone, because nothing new lay in place.</param>
+public sealed record RestartedNode(string NodeId, string Name, bool WasHost, string? BuildBefore, string? BuildAfter, double? Seconds);
+
+/// <summary><c>constella verify --json</c>.</summary>
+/// <param name="Alike">All run the same, as far as they are heard, and all are heard.</param>
+public sealed record VerifyDocument(bool Alike, ImmutableArray<NodeBuild> Nodes);
+
+/// <param name="Build">Of the sources: the first 12 digits of their SHA-256. Null with its version: it is not heard.</param>
+public sealed record NodeBuild(string NodeId, string Name, string? Version, string? Build);
+
 /// <summary><c>constella sign --json</c>.</summary>
 public sealed record SignedDocument(string Method, string Url, ImmutableSortedDictionary<string, string> Headers);
 
@@ -181,6 +235,12 @@ public sealed record StateDocument
 [JsonSerializable(typeof(RebootDocument))]
 [JsonSerializable(typeof(KeysDocument))]
 [JsonSerializable(typeof(EvictDocument))]
+[JsonSerializable(typeof(TransferDocument))]
+[JsonSerializable(typeof(PauseDocument))]
+[JsonSerializable(typeof(DrainDocument))]
+[JsonSerializable(typeof(HistoryDocument))]
+[JsonSerializable(typeof(RestartDocument))]
+[JsonSerializable(typeof(VerifyDocument))]
 [JsonSerializable(typeof(SignedDocument))]
 [JsonSerializable(typeof(AuthorityDocument))]
 [JsonSerializable(typeof(StateDocument))]

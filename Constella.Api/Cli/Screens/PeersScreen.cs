@@ -23,7 +23,7 @@ public static class PeersScreen
             table.Add(
                 new Cell(peer.Name, Tone.Strong),
                 HealthOf(peer, now),
-                new Cell(peer.NodeId == document.HostId ? "Host" : "", Tone.Good),
+                HostOf(peer, document),
                 peer.Addr,
                 peer.RttMs is { } rtt ? Units.Milliseconds(rtt) : ink.Dash,
                 Heard(peer, now, ink),
@@ -46,6 +46,8 @@ public static class PeersScreen
         var host = document.Peers.FirstOrDefault(peer => peer.NodeId == document.HostId);
         if (document.Quorum is not null)
             parts.Add(host is null ? ink.Paint("no Host", Tone.Bad) : $"Host {host.Name}");
+        if (document.Paused)
+            parts.Add(ink.Paint("moves paused", Tone.Warning));
         return string.Join(ink.Separator, parts);
     }
 
@@ -53,7 +55,7 @@ public static class PeersScreen
 
     private static Cell HealthOf(PeerDocument peer, DateTimeOffset now)
     {
-        if (peer.Draining)
+        if (peer is { Draining: true, Drained: false })
             return new Cell("stopping", Tone.Warning);
         return peer.Health switch
         {
@@ -62,6 +64,15 @@ public static class PeersScreen
             Health.Down => new Cell(peer.OfflineSince is { } since ? $"offline {Units.Duration(now - since)}" : "offline", Tone.Bad),
             _ => new Cell("unknown", Tone.Quiet),
         };
+    }
+
+    private static Cell HostOf(PeerDocument peer, PeersDocument document)
+    {
+        if (peer.NodeId == document.HostId)
+            return new Cell("Host", Tone.Good);
+        if (peer.Drained)
+            return new Cell("drained", Tone.Warning);
+        return new Cell(peer.NodeId == document.Preferred ? "preferred" : "", Tone.Quiet);
     }
 
     private static string Heard(PeerDocument peer, DateTimeOffset now, Ink ink)

@@ -19,6 +19,12 @@ public static class StatusScreen
         Line("network", $"{status.NetworkId}, {Members(status)}{(status.Quorum is { } quorum ? ", " + Quorum(quorum, ink) : "")}");
         if (status.Running)
             Line("Host", Host(status, ink));
+        if (status.Paused)
+            Line("moves", ink.Paint("paused", Tone.Warning) + ": the Host moves only when it fails (constella resume)");
+        if (status.PreferredName is { } preferred)
+            Line("transfer", $"{preferred} is preferred (constella transfer --off)");
+        if (status.Drained)
+            Line("drained", ink.Paint("this node is never Host", Tone.Warning) + $" (constella drain {status.Name} --off)");
         Line("bot", Bot(status, ink));
         Line("owner", Owner(status));
         Line("node", status.Build is null ? status.NodeId : $"{status.NodeId}, build {status.Build}");

@@ -31,7 +31,7 @@ internal static class AuditVerb
         var (_, node) = host.Open(parse);
         using (node)
         {
-            var answer = await node.AuditAsync(last, verify, cancellation);
+            var answer = await node.AuditAsync(last, verify, null, cancellation);
             var damaged = answer.Verified is { Length: > 0 };
             if (host.WantsJson(parse))
                 host.WriteJson(answer, CliJson.Default.AuditAnswer);

@@ -8,8 +8,7 @@ namespace Constella.Api.Cli.Verbs;
 /// <summary>Settings with dotted keys (rule A7): <c>alert.cpu</c> for the network, <c>alert.cpu@echo-02</c> for one node.</summary>
 internal static class ConfigOptions
 {
-    /// <summary>Muting has a verb of its own.</summary>
-    public static IEnumerable<string> Keys => Options.Known.Select(kind => kind.Key).Where(key => key != Options.AlertMuted);
+    public static IEnumerable<string> Keys => Options.Known.Select(kind => kind.Key).Where(key => !Options.HasVerb(key));
 
     public static bool Knows(string key) => Keys.Contains(key.Split('@')[0]);
 

@@ -5,6 +5,7 @@ using Constella.Api.Cli.Screens;
 using Constella.Api.Cli.Terminal;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Wire;
 
@@ -43,7 +44,7 @@ internal static class RebootVerb
             // The id is made once: a repeated call with it reboots nothing twice (rule C1).
             var command = new CommandRequest { Id = RandomNumberGenerator.GetHexString(32, lowercase: true), Target = target.NodeId, Term = network.Term };
             var asked = host.Time.GetTimestamp();
-            var taken = await node.RebootAsync(command, cancellation);
+            var taken = await node.OrderAsync(AuditActions.Reboot, command, cancellation);
             var document = new RebootDocument(target.NodeId, target.Name, command.Id, taken.Boot, null, null);
             // This very machine takes the command line down with it.
             if (!wait || target.IsSelf)

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Constella.Api.Cli.Founding;
 using Constella.Api.Cli.Node;
 using Constella.Api.Configuration;
+using Constella.Api.Host;
 
 namespace Constella.Api.Cli.Verbs;
 
@@ -29,7 +31,12 @@ internal static class RunVerb
         RequireClock(host.Now);
         if (StateAccess.Find(options.StateDir) is null)
             await EnterAsync(host, options, init, cancellation);
-        return await NodeHost.RunAsync(options, cancellation);
+        var image = ProgramImage.Current;
+        var code = await NodeHost.RunAsync(options, cancellation);
+        if (code != ExitCode.Anew)
+            return code;
+        var error = image.Replace();
+        throw new CliException(ExitCode.Anew, $"the program could not be started anew: {Marshal.GetPInvokeErrorMessage(error)}");
     }
 
     // Signatures, invites and tombstones all hang on it; a node with such a clock would only confuse the others.

@@ -68,6 +68,10 @@ internal static class AuditScreen
         AuditActions.Leave => Text.AuditLeave,
         AuditActions.Evict => Text.AuditEvict,
         AuditActions.Rotate => Text.AuditRotate,
+        AuditActions.Restart => Text.AuditRestart,
+        AuditActions.Update => Text.AuditUpdate,
+        AuditActions.Drain => Text.AuditDrain,
+        AuditActions.Undrain => Text.AuditUndrain,
         AuditActions.Speed => Text.AuditSpeed,
         _ => Text.AuditConfig,
     };

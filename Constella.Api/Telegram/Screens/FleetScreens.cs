@@ -28,7 +28,9 @@ internal static class FleetScreens
         if (member.Build is { } build)
             text.Append('\n').Append(texts.Format(Text.CardVersion, Html.Escape(build)));
         text.Append('\n').Append(texts.Format(Text.CardId, $"<code>{Html.Escape(member.Record.NodeId)}</code>"));
-        if (member.Draining)
+        if (member.Record.Drain)
+            text.Append('\n').Append(texts.Format(Text.CardDrained, Html.Escape(member.Record.Name)));
+        else if (member.Draining)
             text.Append('\n').Append(texts[Text.CardLeaving]);
         return new Screen(key, text.ToString(), Keyboard(
             [Button(texts[Text.ShowConsumption], new ScreenKey(ScreenKind.Consumption, node))],

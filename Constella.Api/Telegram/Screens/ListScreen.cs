@@ -29,6 +29,8 @@ internal static class ListScreen
         if (pages > 1 && view.Members.Where(IsOffline).Select(member => Html.Escape(member.Record.Name)).ToArray() is { Length: > 0 } gone)
             head += "\n" + texts.Format(Text.ListOffline, string.Join(", ", gone.Take(NamesTold)) + (gone.Length > NamesTold ? $" (+{gone.Length - NamesTold})" : ""));
         var foot = texts.Format(view.Quorum ? Text.QuorumYes : Text.QuorumNo, heard, view.Members.Length);
+        if (view.Paused)
+            foot += "\n" + texts[Text.MovesPaused];
         var lines = shown.Select(member => (Name: "• " + Line(view, member, texts), Load: LoadLine(member, texts))).ToArray();
         var keyboard = new InlineKeyboardMarkup([.. Rows(view, shown, page, pages, key, texts)]);
         return new Screen(
@@ -96,6 +98,8 @@ internal static class ListScreen
             line += $" ({texts[Text.NotHeardYet]})";
         if (member is { IsSelf: false, Health: Health.Suspect })
             line += $" ({texts[Text.Suspect]})";
+        if (member.Record.Drain)
+            line += $" ({texts[Text.Drained]})";
         if (!IsOffline(member))
             return line;
         line += $" ({texts[Text.Offline]})";
