@@ -42,6 +42,12 @@ internal sealed class Peer(string id)
 
     public double? RttMs { get; set; }
 
+    /// <summary>The address at which it answered last (rule H1).</summary>
+    public string? Road { get; set; }
+
+    /// <summary>When its first address is tried again, while <see cref="Road"/> is the second one.</summary>
+    public long RoadLook { get; set; }
+
     /// <summary>The last health that was told to people.</summary>
     public Health Told { get; set; }
 

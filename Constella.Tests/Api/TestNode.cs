@@ -117,7 +117,7 @@ internal sealed class TestNode : IAsyncDisposable
     public static async Task<Joined> RedeemAsync(JoinLink link, ConstellaOptions options)
     {
         using var transport = new SocketsHttpHandler { SslOptions = PeerTrust.Anybody };
-        return await new Joiner(transport, TimeProvider.System, _ => { }).JoinAsync(link, options, Identity.NewId(), CancellationToken.None);
+        return await new Joiner(transport, TimeProvider.System, _ => { }).JoinAsync(link, options, Identity.NewId(), null, CancellationToken.None);
     }
 
     public async Task UntilAsync(Func<ClusterView, bool> wanted)

@@ -192,4 +192,5 @@ public sealed record StateDocument
 [JsonSerializable(typeof(HistorySeries))]
 [JsonSerializable(typeof(SpeedState))]
 [JsonSerializable(typeof(SpeedRun))]
+[JsonSerializable(typeof(VpnDocument))]
 public sealed partial class CliJson : JsonSerializerContext;

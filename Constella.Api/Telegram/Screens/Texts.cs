@@ -159,6 +159,8 @@ internal enum Text
     AlertClockEnd,
     AlertCertificate,
     AlertCertificateEnd,
+    AlertOverlay,
+    AlertOverlayEnd,
     AlertVersion,
     AlertVersionEnd,
     AlertReboot,
