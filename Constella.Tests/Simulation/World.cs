@@ -37,6 +37,7 @@ internal sealed class World
         Workload = new Workload(this);
         Rotations = new Rotations(this, new SimRandom((ulong)seed ^ 0x9E3779B97F4A7C15));
         Alerts = new Alerts(this, new SimRandom((ulong)seed ^ 0xC2B2AE3D27D4EB4F));
+        Roads = new Roads(this, new SimRandom((ulong)seed ^ 0x27D4EB2F165667C5));
         Audits = new Audits(this, new SimRandom((ulong)seed ^ 0x165667B19E3779F9));
         FirstNodes = Options.Nodes != 0 ? Options.Nodes : Sizes[seed % Sizes.Length];
         var states = FirstStates(FirstNodes);
@@ -47,6 +48,8 @@ internal sealed class World
             node.Start();
         if (Options.Faults)
             Faults.Plan();
+        if (Options is { TwoRoads: true, Faults: true })
+            Roads.Plan();
         if (Options.Workload)
         {
             Workload.Plan();
@@ -75,6 +78,7 @@ internal sealed class World
     public Workload Workload { get; }
     public Rotations Rotations { get; }
     public Alerts Alerts { get; }
+    public Roads Roads { get; }
     public Audits Audits { get; }
     public Totals Totals { get; } = new();
     public bool Tracing => Options.Trace;
@@ -149,7 +153,7 @@ internal sealed class World
     {
         foreach (var node in Nodes)
         {
-            if (node.Address == address)
+            if (node.Address == address || (Options.TwoRoads && Roads.SecondOf(node.Index) == address))
                 return node;
         }
         return null;
@@ -206,6 +210,7 @@ internal sealed class World
             NodeId = id,
             Name = NameOf(i),
             Addr = AddressOf(i),
+            AltAddr = Options.TwoRoads ? Roads.SecondOf(i) : null,
             Priority = mixed ? (int)Random.Next(1, 4) * 50 : 100,
             Key = SecretBox.PublicOf(NodeKeyOf(id)),
         }).ToImmutableArray();
