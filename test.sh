@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 LOGS="$(mktemp -d)"
 trap 'rm -rf "$LOGS"' EXIT
-PASSED=0 FAILED=0 SKIPPED=0 BUILT=1
+PASSED=0 FAILED=0 SKIPPED=0 BUILT=1 ASIDE=()
 
 # need PART COMMAND=PACKAGE…: true when every command is there, installing what is missing where that is possible.
 need() {
@@ -19,8 +19,9 @@ need() {
   if ((${#missing[@]} == 0)); then return 0; fi
   if ((EUID == 0)) && command -v apt-get >/dev/null 2>&1; then
     echo "  installing ${missing[*]}"
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
-      >"$LOGS/apt" 2>&1 && return 0
+    # Parts that run side by side install one after the other.
+    { flock 9 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
+      >"$LOGS/apt" 2>&1 9<test.sh && return 0
     tail -n 5 "$LOGS/apt"
   fi
   skip "$part" "apt-get install ${missing[*]}"
@@ -90,21 +91,45 @@ build() {
   ((BUILT)) || step "build, warnings as errors" 400 count_check dotnet build Constella.slnx -c Release --no-restore -v quiet || BUILT=1
 }
 
-run_unit() {
+# aside PART COMMAND…: runs a part in a process of its own, beside what follows, with what is built.
+aside() {
+  local part="$1"
+  shift
+  "$@" env SIMULATE_BUILT=1 ./test.sh "$part" >"$LOGS/aside-$part" 2>&1 </dev/null &
+  ASIDE+=("$part:$!")
+}
+
+# Waits for the parts beside, shows what they said and counts it.
+gather() {
+  local each log code passed failed skipped
+  for each in "${ASIDE[@]}"; do
+    log="$LOGS/aside-${each%:*}" code=0
+    wait "${each#*:}" || code=$?
+    sed '$d' "$log"
+    read -r passed failed skipped < <(count_line "$log" "$code")
+    PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
+  done
+  ASIDE=()
+}
+
+prepare() {
   need unit dotnet=dotnet-sdk-10.0 rsvg-convert=librsvg2-bin rsvg-convert=fonts-dejavu-core || return
   build
   ((BUILT == 0)) || return
   # Style is part of the build; what is left is white space.
   step format 120 count_check dotnet format whitespace Constella.slnx --no-restore --verify-no-changes
-  step "unit, property, simulator" 600 count_dotnet dotnet test Constella.slnx -c Release --no-build
-  run_simulator
+}
+
+run_unit() {
+  ((BUILT == 0)) || return
+  step "unit and property tests" 600 count_dotnet dotnet test Constella.slnx -c Release --no-build
 }
 
 # A few more seeds than 10 000, because one in twenty begins with a single node.
 run_simulator() {
   local log="$LOGS/simulator"
   # shellcheck disable=SC2016  # the inner shell expands it
-  step "simulator, 10 600 seeds" 600 count_line bash -c 'set -o pipefail; bench/simulate --seeds 1..10600 | tee "$1"' simulate "$log" || return
+  step "simulator, 10 600 seeds" 900 count_line bash -c 'set -o pipefail; bench/simulate --seeds 1..10600 | tee "$1"' simulate "$log" || return
   sed -n 's/^# /  /p' "$log"
 }
 
@@ -151,16 +176,27 @@ run_cluster() {
   run_if_there "reboot by a service user with two capabilities" 300 tests/reboot/run unprivileged artifacts/cluster/release/constella
 }
 
+# What waits most of its time runs beside what computes: the cluster's timing is watched, so the simulator gets only what it leaves.
+run_all() {
+  prepare
+  aside shell
+  aside interop
+  run_unit
+  gather
+  ((BUILT)) || aside simulator chrt --idle 0
+  run_cluster
+  gather
+}
+
 main() {
   local part="${1:-all}"
   case "$part" in
-    unit | simulator | shell | interop | cluster) "run_$part" ;;
-    all)
+    unit)
+      prepare
       run_unit
-      run_shell
-      run_interop
-      run_cluster
       ;;
+    simulator | shell | interop | cluster) "run_$part" ;;
+    all) run_all ;;
     *)
       echo "usage: ./test.sh [unit|simulator|shell|interop|cluster|all]" >&2
       exit 2

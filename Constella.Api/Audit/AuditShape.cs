@@ -24,9 +24,10 @@ internal static class AuditShape
     }
 
     /// <returns>What is wrong, or null.</returns>
-    public static string? Wrong(AuditPull pull) => pull.Have.Length > Limits.AuditChains || !pull.Have.All(have => Ids.IsNode(have.Run) && have.Number is >= 0 and <= Counter)
-        ? $"have names up to {Limits.AuditChains} chains by their run, each with a number"
-        : null;
+    public static string? Wrong(AuditPull pull) =>
+        pull.Have.Length > Limits.AuditChains || !pull.Have.All(have => Ids.IsNode(have.Run) && have.Number is >= 0 and <= Counter) || pull.Have.DistinctBy(have => have.Run).Count() < pull.Have.Length
+            ? $"have names up to {Limits.AuditChains} chains by their run, each once and with a number"
+            : null;
 
     public static bool IsWhole(AuditPage page) => page.Entries is { IsDefault: false, Length: <= Limits.AuditPage } && page.Entries.All(entry => entry is not null && Wrong(entry) is null);
 

@@ -2,6 +2,7 @@ using Constella.Api.Cluster;
 using Constella.Api.Endpoints;
 using Constella.Api.Endpoints.Security;
 using Constella.Api.Peers;
+using Constella.Core.Audit;
 using Constella.Core.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -59,10 +60,23 @@ internal static class SpeedApi
 
     /// <param name="relayed">Set by a node that relays: such a call is never relayed again (rule C4).</param>
     private static async Task<Results<Ok<SpeedState>, Refusal>> PostAsync(
-        SpeedOrder order, bool? relayed, ICluster cluster, ISpeed speed, IPeers peers, CancellationToken cancellation)
+        SpeedOrder order, bool? relayed, Caller caller, ICluster cluster, ISpeed speed, IPeers peers, CancellationToken cancellation)
     {
-        if (order.Target != cluster.View.NodeId)
-            return await RelayAsync(order.Target, relayed, cluster, () => peers.For(order.Target).StartSpeedAsync(order, cancellation));
+        if (SpeedDesk.Wrong(order) is { } wrong)
+            return Refusal.Of(Errors.Invalid, wrong);
+        // A person at the command line.
+        if (caller.IsSelf)
+            SpeedAudit.Asked(cluster, order, AuditActors.CommandLine);
+        var answer = order.Target == cluster.View.NodeId
+            ? Start(order, speed)
+            : await RelayAsync(order.Target, relayed, cluster, () => peers.For(order.Target).StartSpeedAsync(order, cancellation));
+        if (caller.IsSelf && answer.Result is Refusal refusal)
+            SpeedAudit.Ended(cluster, order.Id, order.Target, refusal.Detail);
+        return answer;
+    }
+
+    private static Results<Ok<SpeedState>, Refusal> Start(SpeedOrder order, ISpeed speed)
+    {
         try
         {
             return TypedResults.Ok(speed.Start(order));

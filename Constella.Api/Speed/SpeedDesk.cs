@@ -9,7 +9,7 @@ namespace Constella.Api.Speed;
 
 /// <summary>Takes orders for tests that this node measures, and runs them: each id once, one at a time (rule B1).</summary>
 internal sealed class SpeedDesk(
-    ICluster cluster, SpeedRules rules, SpeedLedger ledger, PeerTest peerTest, InternetTest internetTest, TimeProvider time,
+    ICluster cluster, SpeedRules rules, SpeedStore store, PeerTest peerTest, InternetTest internetTest, TimeProvider time,
     IHostApplicationLifetime lifetime, ILogger<SpeedDesk> log) : ISpeed
 {
     private readonly Lock _lock = new();
@@ -18,14 +18,14 @@ internal sealed class SpeedDesk(
     public SpeedState State()
     {
         var self = cluster.View.NodeId;
-        var book = ledger.Book;
+        var book = store.Book;
         var running = _running?.Now;
         return new SpeedState
         {
             NodeId = self,
             Refused = rules.Refused,
-            Month = ledger.Month,
-            Used = book.UsedIn(ledger.Month),
+            Month = store.Month,
+            Used = book.UsedIn(store.Month),
             Monthly = rules.Monthly,
             Bytes = rules.Bytes(self),
             Seconds = rules.Seconds(self),
@@ -39,30 +39,20 @@ internal sealed class SpeedDesk(
             throw SpeedRules.Refusing(Errors.Invalid, wrong);
         lock (_lock)
         {
-            if (ledger.Book.Knows(order.Id))
+            if (store.Book.Knows(order.Id))
                 return State();
             var peer = Peer(order.With);
-            rules.Enter(order.Id);
-            try
-            {
-                var run = Planned(order);
-                ledger.Change(book => book.Take(ledger.Month, run.Bytes).Begin(run));
-                _running = new SpeedProgress(run);
-            }
-            catch (Exception error)
-            {
-                rules.Leave(order.Id);
-                if (error is IOException)
-                    throw SpeedRules.Refusing(ApiErrors.Budget, $"{cluster.View.Name} cannot write down what a test costs: {error.Message}");
-                throw;
-            }
-            var progress = _running;
+            SpeedRun run = null!;
+            rules.Enter(order.Id, order.Bytes ?? long.MaxValue, (book, bytes) => book.Begin(run = Planned(order, bytes)));
+            SpeedAudit.Taken(cluster, order.Id);
+            var progress = _running = new SpeedProgress(run);
             _ = Task.Run(() => RunAsync(progress, peer, lifetime.ApplicationStopping));
             return State();
         }
     }
 
-    private static string? Wrong(SpeedOrder order)
+    /// <returns>What makes no sense in an order, or null.</returns>
+    public static string? Wrong(SpeedOrder order)
     {
         if (!Ids.IsNode(order.Id))
             return "id is no id of a test: 16 hexadecimal digits";
@@ -89,26 +79,16 @@ internal sealed class SpeedDesk(
         return peer.Health == Health.Down ? throw SpeedRules.Refusing(ApiErrors.Unreachable, $"{peer.Record.Name} is down") : peer;
     }
 
-    /// <exception cref="PeerException">No bytes are left.</exception>
-    private SpeedRun Planned(SpeedOrder order)
+    private SpeedRun Planned(SpeedOrder order, long bytes) => new()
     {
-        var self = cluster.View.NodeId;
-        var internet = order.With == SpeedRun.Internet;
-        var left = ledger.Book.Left(ledger.Month, rules.Monthly);
-        var bytes = Math.Min(Math.Min(order.Bytes ?? long.MaxValue, rules.Bytes(self)), left);
-        if (bytes < Limits.SpeedBytesLeast)
-            throw SpeedRules.Refusing(ApiErrors.Budget, $"the bytes that {cluster.View.Name} may spend on speed tests this month are used up");
-        return new SpeedRun
-        {
-            Id = order.Id,
-            With = order.With,
-            Phase = SpeedPhase.Begun,
-            Direction = internet ? SpeedDirection.Down : order.Direction,
-            Started = time.GetUtcNow(),
-            Seconds = Math.Min(order.Seconds ?? int.MaxValue, rules.Seconds(self)),
-            Bytes = bytes,
-        };
-    }
+        Id = order.Id,
+        With = order.With,
+        Phase = SpeedPhase.Begun,
+        Direction = order.With == SpeedRun.Internet ? SpeedDirection.Down : order.Direction,
+        Started = time.GetUtcNow(),
+        Seconds = Math.Min(order.Seconds ?? int.MaxValue, rules.Seconds(cluster.View.NodeId)),
+        Bytes = bytes,
+    };
 
     private async Task RunAsync(SpeedProgress progress, MemberView? peer, CancellationToken stopping)
     {
@@ -125,13 +105,14 @@ internal sealed class SpeedDesk(
         };
         try
         {
-            ledger.Change(book => book.Return(Math.Max(0, planned.Bytes - ended.Moved)).With(ended));
+            store.Change(book => book.Return(Math.Max(0, planned.Bytes - ended.Moved)).With(ended));
         }
         catch (IOException error)
         {
             log.LogWarning("speed test {Test}: the whole of its bytes counts as used: {Reason}", planned.Id, error.Message);
         }
         log.LogInformation("speed test {Test} is over: {Bytes} bytes, down {Down}, up {Up} Mbit/s {Detail}", planned.Id, ended.Moved, ended.Down?.Mbps, ended.Up?.Mbps, detail);
+        SpeedAudit.Ended(cluster, planned.Id, cluster.View.NodeId, detail ?? code);
         _running = null;
         rules.Leave(planned.Id);
     }

@@ -1,4 +1,5 @@
 using Constella.Api.Configuration;
+using Constella.Api.State;
 
 namespace Constella.Api.Speed;
 
@@ -7,8 +8,8 @@ public static class SpeedServices
     /// <summary>Speed tests: <see cref="ISpeed"/>, and this node as the other end of one.</summary>
     public static IServiceCollection AddSpeed(this IServiceCollection services)
     {
-        services.AddSingleton(s => new SpeedLedger(
-            s.GetRequiredService<ConstellaOptions>().StateDir, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SpeedLedger>>()));
+        services.AddSingleton(s => new SpeedStore(
+            s.GetRequiredService<ConstellaOptions>().StateDir, new StateDisk(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SpeedStore>>()));
         services.AddSingleton<SpeedRules>();
         services.AddSingleton<HeartbeatGuard>();
         services.AddSingleton<SpeedSessions>();

@@ -1,5 +1,4 @@
 using Constella.Api.Cluster;
-using Constella.Api.Endpoints;
 using Constella.Api.Endpoints.Security;
 using Constella.Api.Peers;
 using Constella.Core;
@@ -10,7 +9,7 @@ namespace Constella.Api.Speed;
 
 /// <summary>This node as the other end of a test: one at a time, within budgets of its own.</summary>
 internal sealed class SpeedSessions(
-    ICluster cluster, SpeedRules rules, SpeedLedger ledger, HeartbeatGuard guard, IHostApplicationLifetime lifetime, ILogger<SpeedSessions> log) : IDisposable
+    ICluster cluster, SpeedRules rules, SpeedStore store, HeartbeatGuard guard, IHostApplicationLifetime lifetime, ILogger<SpeedSessions> log) : IDisposable
 {
     private readonly Lock _lock = new();
     private SpeedSession? _session;
@@ -29,24 +28,9 @@ internal sealed class SpeedSessions(
             // The answer was lost.
             if (_session is { } again && again.Caller == caller && again.Grant.Test == offer.Test)
                 return again.Grant;
-            rules.Enter(offer.Test);
-            try
-            {
-                var left = ledger.Book.Left(ledger.Month, rules.Monthly);
-                var self = cluster.View.NodeId;
-                var grant = new SpeedGrant(offer.Test, Math.Min(offer.Seconds, rules.Seconds(self)), Math.Min(Math.Min(offer.Bytes, rules.Bytes(self)), left));
-                if (grant.Bytes < Limits.SpeedBytesLeast)
-                    throw SpeedRules.Refusing(ApiErrors.Budget, $"the bytes that {cluster.View.Name} may spend on speed tests this month are used up");
-                ledger.Change(book => book.Take(ledger.Month, grant.Bytes));
-                _session = new SpeedSession(caller, grant, (2 * TimeSpan.FromSeconds(grant.Seconds)) + Grace);
-            }
-            catch (Exception error)
-            {
-                rules.Leave(offer.Test);
-                if (error is IOException)
-                    throw SpeedRules.Refusing(ApiErrors.Budget, $"{cluster.View.Name} cannot write down what a test costs: {error.Message}");
-                throw;
-            }
+            var bytes = rules.Enter(offer.Test, offer.Bytes);
+            var grant = new SpeedGrant(offer.Test, Math.Min(offer.Seconds, rules.Seconds(cluster.View.NodeId)), bytes);
+            _session = new SpeedSession(caller, grant, (2 * TimeSpan.FromSeconds(grant.Seconds)) + Grace);
             Begin(_session);
             return _session.Grant;
         }
@@ -155,7 +139,7 @@ internal sealed class SpeedSessions(
         }
         try
         {
-            ledger.Change(book => book.Return(Math.Max(0, session.Grant.Bytes - session.Moved)));
+            store.Change(book => book.Return(Math.Max(0, session.Grant.Bytes - session.Moved)));
         }
         catch (IOException error)
         {

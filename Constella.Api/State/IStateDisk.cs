@@ -24,6 +24,27 @@ internal interface IStateDisk
     void SyncFolder(string folder);
 }
 
+internal static class StateDiskExtensions
+{
+    /// <summary>Replaces a file as a whole: after a power failure the old one is there or the new one. Durable when it returns.</summary>
+    public static void Replace(this IStateDisk disk, string path, ReadOnlySpan<byte> content)
+    {
+        var next = path + ".tmp";
+        disk.Write(next, content);
+        disk.Rename(next, path);
+        disk.SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>A new file in the place of one that counts for nothing; its content is durable when it returns, its name is not.</summary>
+    public static void Write(this IStateDisk disk, string path, ReadOnlySpan<byte> content)
+    {
+        disk.Delete(path);
+        using var file = disk.Create(path);
+        file.Write(content);
+        file.Sync();
+    }
+}
+
 /// <summary>A file that is being written.</summary>
 internal interface IStateFile : IDisposable
 {

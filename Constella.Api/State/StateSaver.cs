@@ -34,15 +34,7 @@ internal sealed class StateSaver(IStateDisk disk, string folder)
         disk.SyncFolder(folder);
     }
 
-    private void Prepare(ReadOnlySpan<byte> bytes) => Write(_file + ".tmp", bytes);
-
-    private void Write(string path, ReadOnlySpan<byte> bytes)
-    {
-        disk.Delete(path);
-        using var file = disk.Create(path);
-        file.Write(bytes);
-        file.Sync();
-    }
+    private void Prepare(ReadOnlySpan<byte> bytes) => disk.Write(_file + ".tmp", bytes);
 
     // By a second name and a rename, so that a good copy is there at each point.
     private void KeepLastGood()
@@ -58,6 +50,6 @@ internal sealed class StateSaver(IStateDisk disk, string folder)
     private void Duplicate(string existing, string other)
     {
         if (!disk.TryLink(existing, other))
-            Write(other, disk.Read(existing));
+            disk.Write(other, disk.Read(existing));
     }
 }

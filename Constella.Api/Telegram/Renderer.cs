@@ -4,7 +4,6 @@ using Constella.Api.Peers;
 using Constella.Api.Telegram.Screens;
 using Constella.Core.Audit;
 using Constella.Core.Cluster;
-using Constella.Core.Wire;
 
 namespace Constella.Api.Telegram;
 
@@ -13,7 +12,7 @@ internal sealed class Renderer(
     ICluster cluster, IPeers peers, Reboots reboots, Charting charting, Forgetting forgetting, SpeedTests speeds, TimeProvider time,
     Func<int, ImmutableArray<AuditedCommand>> audit)
 {
-    private static readonly TimeSpan s_statsLimit = TimeSpan.FromMilliseconds(1_500);
+    private static readonly TimeSpan s_askLimit = TimeSpan.FromMilliseconds(1_500);
 
     private (string Node, string Reason)? _refusal;
 
@@ -40,7 +39,7 @@ internal sealed class Renderer(
             ScreenKind.Forgetting => ForgetScreens.Progress(view, node, key.Detail, texts),
             ScreenKind.Forgotten => ForgetScreens.Done(node, key.Detail, texts),
             ScreenKind.NotForgotten => ForgetScreens.Failed(view, node, ForgetFailureOf(key), forgetting.ReasonOf(node), texts),
-            ScreenKind.Speed => SpeedScreens.Menu(view, key, await SpeedAsync(view, node, cancellation), speeds.RefusalOf(node), texts),
+            ScreenKind.Speed => await SpeedAsync(view, key, node, texts, cancellation),
             ScreenKind.SpeedQuestion when SpeedChoice.Parse(key.Detail) is { } choice => SpeedScreens.Question(view, node, choice, texts),
             ScreenKind.SpeedRunning when SpeedChoice.Parse(key.Detail) is { } choice => SpeedScreens.Progress(view, key, choice, speeds.RunOf(key), texts),
             ScreenKind.Audit => AuditScreen.Of(view, await Task.Run(() => audit(AuditScreen.Told), cancellation), Page(key.Node), texts),
@@ -73,90 +72,64 @@ internal sealed class Renderer(
         if (node == view.NodeId)
             seen = view.Members.ToDictionary(member => member.Record.NodeId, member => new Sight(member.Health, member.RttMs));
         else if (FleetScreens.Find(view, node) is { Health: Health.Alive or Health.Suspect })
-            seen = await SeenFromAsync(node, cancellation);
+            seen = await SeenFromAsync(node, texts, cancellation);
         return ConnectionScreens.Node(view, node, seen, Page(key.Detail), texts);
     }
 
     /// <returns>Null when it does not answer.</returns>
-    private async Task<Dictionary<string, Sight>?> SeenFromAsync(string node, CancellationToken cancellation)
+    private async Task<Dictionary<string, Sight>?> SeenFromAsync(string node, Texts texts, CancellationToken cancellation)
     {
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limited.CancelAfter(s_statsLimit);
-        try
-        {
-            var answer = await peers.For(node).GetPeersAsync(limited.Token);
-            // The last one wins where a node is named twice: it is another node's answer.
-            var seen = new Dictionary<string, Sight>(StringComparer.Ordinal);
-            foreach (var member in answer.Peers)
-                seen[member.NodeId] = new Sight(member.Health, member.RttMs);
-            return seen;
-        }
-        catch (PeerException)
-        {
+        if ((await AskAsync(node, (peer, limited) => peer.GetPeersAsync(limited), texts, cancellation)).Answer is not { } answer)
             return null;
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return null;
-        }
+        // The last one wins where a node is named twice: it is another node's answer.
+        var seen = new Dictionary<string, Sight>(StringComparer.Ordinal);
+        foreach (var member in answer.Peers)
+            seen[member.NodeId] = new Sight(member.Health, member.RttMs);
+        return seen;
     }
 
     private async Task<Screen> TrafficAsync(ClusterView view, string node, Texts texts, CancellationToken cancellation)
     {
         if (FleetScreens.Find(view, node) is null)
             return FleetScreens.Card(view, node, texts);
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limited.CancelAfter(s_statsLimit);
-        try
-        {
-            var report = await peers.For(node).GetTrafficAsync(node, limited.Token);
-            return TrafficScreens.Of(view, node, report, null, time.GetUtcNow(), texts);
-        }
-        catch (PeerException failed)
-        {
-            return TrafficScreens.Of(view, node, null, failed.Message, time.GetUtcNow(), texts);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return TrafficScreens.Of(view, node, null, texts[Text.NoAnswer], time.GetUtcNow(), texts);
-        }
+        var (report, why) = await AskAsync(node, (peer, limited) => peer.GetTrafficAsync(node, limited), texts, cancellation);
+        return TrafficScreens.Of(view, node, report, why, time.GetUtcNow(), texts);
     }
 
-    /// <returns>Null when it does not answer.</returns>
-    private async Task<SpeedState?> SpeedAsync(ClusterView view, string node, CancellationToken cancellation)
+    private async Task<Screen> SpeedAsync(ClusterView view, ScreenKey key, string node, Texts texts, CancellationToken cancellation)
     {
         if (FleetScreens.Find(view, node) is null)
-            return null;
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limited.CancelAfter(s_statsLimit);
-        try
-        {
-            return await peers.For(node).GetSpeedAsync(node, limited.Token);
-        }
-        catch (Exception failed) when (failed is PeerException || (failed is OperationCanceledException && !cancellation.IsCancellationRequested))
-        {
-            return null;
-        }
+            return FleetScreens.Card(view, node, texts);
+        var (state, _) = await AskAsync(node, (peer, limited) => peer.GetSpeedAsync(node, limited), texts, cancellation);
+        return SpeedScreens.Menu(view, key, state, speeds.RefusalOf(node), texts);
     }
 
     private async Task<Screen> ConsumptionAsync(ClusterView view, string node, Texts texts, CancellationToken cancellation)
     {
         if (FleetScreens.Find(view, node) is null)
             return FleetScreens.Card(view, node, texts);
+        var (stats, why) = await AskAsync(node, (peer, limited) => peer.GetStatsAsync(node, limited), texts, cancellation);
+        return stats is null ? ConsumptionScreen.Failed(view, node, why!, texts) : ConsumptionScreen.Of(view, node, stats, texts);
+    }
+
+    /// <summary>Asks a node for what a screen shows; the owner does not wait long for it.</summary>
+    /// <returns>The answer; or null, and why there is none.</returns>
+    private async Task<(T? Answer, string? Why)> AskAsync<T>(string node, Func<IPeerApi, CancellationToken, Task<T>> ask, Texts texts, CancellationToken cancellation)
+        where T : class
+    {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limited.CancelAfter(s_statsLimit);
+        limited.CancelAfter(s_askLimit);
         try
         {
-            var stats = await peers.For(node).GetStatsAsync(node, limited.Token);
-            return ConsumptionScreen.Of(view, node, stats, texts);
+            return (await ask(peers.For(node), limited.Token), null);
         }
         catch (PeerException failed)
         {
-            return ConsumptionScreen.Failed(view, node, failed.Message, texts);
+            return (null, failed.Message);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return ConsumptionScreen.Failed(view, node, texts[Text.NoAnswer], texts);
+            return (null, texts[Text.NoAnswer]);
         }
     }
 }

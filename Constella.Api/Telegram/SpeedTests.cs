@@ -1,7 +1,9 @@
 using Constella.Api.Cluster;
 using Constella.Api.Peers;
+using Constella.Api.Speed;
 using Constella.Api.Telegram.Client;
 using Constella.Api.Telegram.Screens;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Wire;
 
@@ -47,8 +49,12 @@ internal sealed class SpeedTests(ICluster cluster, IPeers peers, BotRight right)
         var node = key.Node!;
         if (SpeedChoice.Parse(key.Detail) is not { Id: { } id } choice || FleetScreens.Find(view, node) is null)
             return new ScreenKey(ScreenKind.Speed, node);
+        var order = new SpeedOrder { Id = id, Target = node, With = choice.With };
         if (_watch?.Key != key)
+        {
             _watch = new Watch(key, cluster.Mono);
+            SpeedAudit.Asked(cluster, order, AuditActors.Owner);
+        }
         var watch = _watch!;
         if (watch.Run is { IsOver: true })
             return new ScreenKey(ScreenKind.Speed, node);
@@ -59,7 +65,7 @@ internal sealed class SpeedTests(ICluster cluster, IPeers peers, BotRight right)
         if (watch.Call.IsCompleted && cluster.Mono >= watch.NextTry)
         {
             watch.NextTry = cluster.Mono + LookAgain;
-            watch.Call = CallAsync(watch, new SpeedOrder { Id = id, Target = node, With = choice.With }, cancellation);
+            watch.Call = CallAsync(watch, order, cancellation);
         }
         return null;
     }
@@ -83,6 +89,7 @@ internal sealed class SpeedTests(ICluster cluster, IPeers peers, BotRight right)
         catch (PeerException refused) when (refused.Status is >= 400 and < 500 and not (401 or 408) && refused.Code is not (Errors.TooMany or Errors.Timeout))
         {
             watch.Refused = refused;
+            SpeedAudit.Ended(cluster, order.Id, order.Target, refused.Message);
         }
         catch (Exception failed) when (failed is PeerException or RequestException or RightLostException or OperationCanceledException)
         {

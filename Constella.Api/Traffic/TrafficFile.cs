@@ -13,7 +13,7 @@ namespace Constella.Api.Traffic;
 [JsonSerializable(typeof(TrafficLedger))]
 internal sealed partial class TrafficJson : JsonSerializerContext;
 
-/// <summary><c>traffic.json</c> beside the state: replaced as a whole, so that after a power failure there is the old one or the new one.</summary>
+/// <summary><c>traffic.json</c> beside the state.</summary>
 /// <remarks>Failures of the disk are <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</remarks>
 internal sealed class TrafficFile(string folder, IStateDisk disk)
 {
@@ -40,18 +40,7 @@ internal sealed class TrafficFile(string folder, IStateDisk disk)
         }
     }
 
-    public void Write(TrafficLedger ledger)
-    {
-        var next = _path + ".tmp";
-        disk.Delete(next);
-        using (var file = disk.Create(next))
-        {
-            file.Write(JsonSerializer.SerializeToUtf8Bytes(ledger, TrafficJson.Default.TrafficLedger));
-            file.Sync();
-        }
-        disk.Rename(next, _path);
-        disk.SyncFolder(folder);
-    }
+    public void Write(TrafficLedger ledger) => disk.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(ledger, TrafficJson.Default.TrafficLedger));
 
     /// <summary>Keeps a file that cannot be used under another name.</summary>
     /// <returns>That name.</returns>

@@ -31,6 +31,7 @@ public static class AuditActions
     public const string Evict = "evict";
     public const string Rotate = "rotate";
     public const string Config = "config";
+    public const string Speed = "speed";
 }
 
 /// <summary>Who gave a command, where it is no node and no invite.</summary>

@@ -59,6 +59,20 @@ public sealed class AuditApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_speed_test_is_in_the_log_by_who_wanted_it_and_by_who_measured_it()
+    {
+        await using var echo = await _node.JoinAsync("echo-02");
+        await _node.Client.ChangeSettingsAsync(new SettingsOrder { Options = [new Option(Options.SpeedMonthly, _node.State.NodeId, "0")] }, CancellationToken.None);
+        var order = new SpeedOrder { Id = "00000000000000aa", Target = echo.State.NodeId, With = SpeedRun.Internet, Bytes = 2_000_000 };
+        await _node.Client.StartSpeedAsync(order with { With = _node.State.NodeId }, CancellationToken.None);
+        await Assert.ThrowsAsync<PeerException>(() => _node.Client.StartSpeedAsync(order with { Id = "00000000000000bb", Target = _node.State.NodeId }, CancellationToken.None));
+        var commands = (await CommandsAsync(echo, found => found.Count(command => command is { Action: "speed", Stage: AuditStage.Failed }) == 2)).Where(command => command.Action == "speed").ToArray();
+        Assert.Equal(("alpha-01", "cli", "echo-02", "alpha-01"), (commands[0].Node, commands[0].By, commands[0].Target, commands[0].Detail));
+        Assert.All(commands, command => Assert.Contains("used up", command.Reason, StringComparison.Ordinal));
+        Assert.Equal(("alpha-01", "internet"), (commands[1].Target, commands[1].Detail));
+    }
+
+    [Fact]
     public async Task No_secret_is_in_the_log()
     {
         await _node.Client.ChangeSettingsAsync(new SettingsOrder { BotToken = "123456:AAsecretsecret", OwnerUsername = "@username" }, CancellationToken.None);
@@ -89,6 +103,7 @@ public sealed class AuditApiTests : IAsyncLifetime
     [Theory]
     [InlineData("{\"have\":[{\"run\":\"nonsense\",\"number\":1}]}")]
     [InlineData("{\"have\":[{\"run\":\"0123456789abcdef\",\"number\":-1}]}")]
+    [InlineData("{\"have\":[{\"run\":\"0123456789abcdef\",\"number\":1},{\"run\":\"0123456789abcdef\",\"number\":2}]}")]
     [InlineData("{\"have\":7}")]
     [InlineData("null")]
     public async Task A_pull_that_makes_no_sense_is_400(string body)

@@ -9,9 +9,16 @@ namespace Constella.Tests.Charts;
 
 /// <summary>The real tool; where it is missing, only what a node does without it.</summary>
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-public sealed class RasteriserTests
+public sealed class RasteriserTests : IDisposable
 {
     private readonly ListLogger _log = new();
+
+    /// <summary>With a file of the font's name, whether or not the font is installed.</summary>
+    private readonly DirectoryInfo _fonts = Directory.CreateTempSubdirectory("constella-fonts-");
+
+    public RasteriserTests() => File.WriteAllText(Path.Combine(_fonts.FullName, "DejaVuSans.ttf"), "");
+
+    public void Dispose() => _fonts.Delete(recursive: true);
 
     [RasteriserFact]
     public async Task A_chart_becomes_a_png_of_a_phone_s_width()
@@ -69,7 +76,7 @@ public sealed class RasteriserTests
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         try
         {
-            using var rasteriser = new ChartRasteriser(Log()) { Program = program, FontFolders = [FontFolder()] };
+            using var rasteriser = new ChartRasteriser(Log()) { Program = program, FontFolders = [_fonts.FullName] };
             Assert.Null(await rasteriser.RenderAsync(new string('x', 1_000_000), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
             Assert.Contains(_log.Lines, line => line.Contains(told, StringComparison.Ordinal));
         }
@@ -92,14 +99,6 @@ public sealed class RasteriserTests
     {
         var svg = $"""<svg xmlns="http://www.w3.org/2000/svg" width="60" height="60" font-family="DejaVu Sans"><text x="8" y="46" font-size="44">{letter}</text></svg>""";
         return Convert.ToHexString((await rasteriser.RenderAsync(svg, CancellationToken.None))!);
-    }
-
-    /// <summary>A folder with a file of the font's name, whether or not the font is installed.</summary>
-    private static string FontFolder()
-    {
-        var folder = Directory.CreateTempSubdirectory("constella-fonts-").FullName;
-        File.WriteAllText(Path.Combine(folder, "DejaVuSans.ttf"), "");
-        return folder;
     }
 
     private Typed Log() => new(_log);

@@ -1,6 +1,7 @@
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Api.Speed;
+using Constella.Api.State;
 using Constella.Core.Members;
 using Constella.Core.Wire;
 using Constella.Tests.Api;
@@ -134,7 +135,7 @@ public sealed class PeerSpeedTests : IAsyncLifetime
     public async Task What_was_used_and_measured_survives_a_restart()
     {
         var run = await MeasureAsync(_alpha, Order(_alpha, _beta) with { Direction = SpeedDirection.Down, Bytes = 2_000_000 });
-        var again = new SpeedLedger(_alpha.Options.StateDir, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var again = new SpeedStore(_alpha.Options.StateDir, new StateDisk(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         Assert.Equal(run.Moved, again.Book.UsedIn(again.Month));
         Assert.Equal(run, Assert.Single(again.Book.Runs));
         Assert.True(again.Book.Knows(run.Id));

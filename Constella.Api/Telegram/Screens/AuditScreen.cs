@@ -68,6 +68,7 @@ internal static class AuditScreen
         AuditActions.Leave => Text.AuditLeave,
         AuditActions.Evict => Text.AuditEvict,
         AuditActions.Rotate => Text.AuditRotate,
+        AuditActions.Speed => Text.AuditSpeed,
         _ => Text.AuditConfig,
     };
 }

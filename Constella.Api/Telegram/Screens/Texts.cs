@@ -184,6 +184,7 @@ internal enum Text
     AuditLeave,
     AuditEvict,
     AuditRotate,
+    AuditSpeed,
     AuditConfig,
     CommandAudit,
     Seconds,

@@ -193,6 +193,7 @@ internal static class TextsEn
         [Text.AuditLeave] = "{0} leaves",
         [Text.AuditEvict] = "{0} put out",
         [Text.AuditRotate] = "a new network secret",
+        [Text.AuditSpeed] = "speed test {0} – {1}",
         [Text.AuditConfig] = "settings: {1}",
         [Text.CommandAudit] = "commands of late, and what came of them",
         [Text.Seconds] = "{0} s",

@@ -193,6 +193,7 @@ internal static class TextsRu
         [Text.AuditLeave] = "{0} выходит из сети",
         [Text.AuditEvict] = "{0} исключён",
         [Text.AuditRotate] = "новый секрет сети",
+        [Text.AuditSpeed] = "тест скорости {0} – {1}",
         [Text.AuditConfig] = "настройки: {1}",
         [Text.CommandAudit] = "последние команды и чем они кончились",
         [Text.Seconds] = "{0} с",

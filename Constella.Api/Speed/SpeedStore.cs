@@ -1,23 +1,25 @@
 using System.Globalization;
 using System.Text.Json;
 using Constella.Api.Endpoints;
+using Constella.Api.State;
 using Constella.Core.Speed;
 
 namespace Constella.Api.Speed;
 
 /// <summary>The book of speed tests on disk: <c>speed.json</c> beside the state (rules B1 and B4).</summary>
-internal sealed class SpeedLedger
+internal sealed class SpeedStore
 {
     public const string FileName = "speed.json";
 
     private readonly Lock _lock = new();
     private readonly string _path;
+    private readonly IStateDisk _disk;
     private readonly TimeProvider _time;
     private SpeedBook _book;
 
-    public SpeedLedger(string folder, TimeProvider time, ILogger log)
+    public SpeedStore(string folder, IStateDisk disk, TimeProvider time, ILogger log)
     {
-        (_path, _time) = (Path.Combine(folder, FileName), time);
+        (_path, _disk, _time) = (Path.Combine(folder, FileName), disk, time);
         _book = Load(log).Interrupted("the node was stopped in the middle");
     }
 
@@ -48,11 +50,7 @@ internal sealed class SpeedLedger
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(_path), ApiJson.Default.SpeedBook) ?? new SpeedBook();
-        }
-        catch (FileNotFoundException)
-        {
-            return new SpeedBook();
+            return _disk.Exists(_path) && JsonSerializer.Deserialize(_disk.Read(_path), ApiJson.Default.SpeedBook) is { } book ? book : new SpeedBook();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -63,15 +61,9 @@ internal sealed class SpeedLedger
 
     private void Save(SpeedBook book)
     {
-        var fresh = _path + ".tmp";
         try
         {
-            using (var file = File.Create(fresh))
-            {
-                JsonSerializer.Serialize(file, book, ApiJson.Default.SpeedBook);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(fresh, _path, overwrite: true);
+            _disk.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(book, ApiJson.Default.SpeedBook));
         }
         catch (UnauthorizedAccessException error)
         {
