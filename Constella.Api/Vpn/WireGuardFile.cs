@@ -1,3 +1,4 @@
+using System.Text;
 using Constella.Api.State;
 
 namespace Constella.Api.Vpn;
@@ -16,16 +17,7 @@ internal sealed class WireGuardFile(string stateDir, string interfaceName)
     /// <exception cref="IOException">The disk does not take it.</exception>
     public void Write(WireGuardConfig config)
     {
-        var disk = new StateDisk();
         Directory.CreateDirectory(_folder, StateStore.OwnerOnly | UnixFileMode.UserExecute);
-        var next = Location + ".tmp";
-        disk.Delete(next);
-        using (var file = disk.Create(next))
-        {
-            file.Write(System.Text.Encoding.UTF8.GetBytes(config.Text));
-            file.Sync();
-        }
-        disk.Rename(next, Location);
-        disk.SyncFolder(_folder);
+        new StateDisk().Replace(Location, Encoding.UTF8.GetBytes(config.Text));
     }
 }
