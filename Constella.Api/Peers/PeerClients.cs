@@ -52,7 +52,7 @@ internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics 
 
     private RemotePeer Remote(string nodeId) => new(http, Find(nodeId), options.PeerScheme);
 
-    // The address that has answered last comes first, as for heartbeats (rule H1).
+    // The address that has proved good comes first, as for heartbeats (rule H1).
     private MemberRecord Find(string nodeId)
     {
         var member = cluster.View.Members.FirstOrDefault(member => member.Record.NodeId == nodeId)

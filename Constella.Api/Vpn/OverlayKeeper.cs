@@ -20,9 +20,14 @@ internal sealed partial class OverlayKeeper(ConstellaOptions options, IWireGuard
     // A tunnel that is being made is no tunnel that fails.
     private const long Grace = 15_000;
 
+    // A right that is missing is not there two seconds later.
+    private const long Patience = 60_000;
+
     private readonly long _started = cluster.Mono;
     private (string Private, string Public)? _key;
     private string? _synced;
+    private string? _refused;
+    private long _again;
     private string? _trouble;
     private TunnelWatch? _watch;
 
@@ -99,7 +104,7 @@ internal sealed partial class OverlayKeeper(ConstellaOptions options, IWireGuard
         if (File(vpn).Read() is not { } there)
             return null;
         var members = cluster.View.Members.Select(static member => member.Record);
-        var next = vpn.IsHub ? there.ForHub(own.NodeId, members) : there.ForClient(vpn, members);
+        var next = vpn.IsHub ? there.Listening(vpn.ListenPort ?? VpnOptions.DefaultPort).ForHub(own.NodeId, members) : there.ForClient(vpn, members);
         // A client may be unable to apply what it has not changed, and need not.
         if (!vpn.IsHub)
             _synced ??= there.Text;
@@ -110,7 +115,7 @@ internal sealed partial class OverlayKeeper(ConstellaOptions options, IWireGuard
 
     private void Sync(VpnOptions vpn, WireGuardConfig? config, InterfaceSight sight)
     {
-        if (config is null || !sight.Exists || _synced == config.Text)
+        if (config is null || !sight.Exists || _synced == config.Text || (_refused == config.Text && cluster.Mono < _again))
             return;
         try
         {
@@ -121,6 +126,7 @@ internal sealed partial class OverlayKeeper(ConstellaOptions options, IWireGuard
         }
         catch (WireGuardException error)
         {
+            (_refused, _again) = (config.Text, cluster.Mono + Patience);
             Complain($"{error.Message}: the new peers are in {File(vpn).Location}; `constella vpn up` as root takes them over");
         }
     }

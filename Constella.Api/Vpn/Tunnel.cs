@@ -29,8 +29,10 @@ internal sealed record Tunnel(VpnOptions Vpn, string PrivateKey, OverlayPlace Pl
         if (!OverlayAddress.TryParse(place?.Address, out var address))
             throw new WireGuardException("no address in the overlay was assigned: do all nodes of the network run a version that knows overlays?");
         var config = WireGuardConfig.New(PrivateKey, address, Vpn.ListenPort ?? (Vpn.IsHub ? VpnOptions.DefaultPort : null));
-        config = Vpn.IsHub ? config.ForHub(nodeId, members) : config.ForClient(Vpn, members);
-        if (!Vpn.IsHub && config.Peers.Length == 0)
+        config = Vpn.IsHub ? config.ForHub(nodeId, members)
+            : Vpn is { HubPublicKey: { } key, HubEndpoint: { } endpoint } ? config.WithHub(key, endpoint)
+            : config.ForClient(Vpn, members);
+        if (Vpn is { IsHub: false, HubPublicKey: null } && config.Peers.Length == 0)
             throw new WireGuardException("no hub is known: make a node the hub first, or give --vpn-hub-endpoint, --vpn-hub-public-key and --vpn-address");
         new WireGuardFile(stateDir, Vpn.Interface).Write(config);
     }

@@ -61,20 +61,25 @@ internal sealed record WireGuardConfig(string Head, string Peers)
         return this with { Peers = peers.ToString() };
     }
 
-    /// <summary>With the hub as the only peer; as it is where no hub is known.</summary>
-    public WireGuardConfig ForClient(VpnOptions vpn, IEnumerable<MemberRecord> members)
-    {
-        var hub = Overlay.Hub(members);
-        var (key, endpoint) = (vpn.HubPublicKey ?? hub?.Overlay?.Key, vpn.HubEndpoint ?? hub?.Overlay?.Endpoint);
-        if (key is null || endpoint is null || Address is not { } address)
-            return this;
-        var name = vpn.HubPublicKey is null ? hub!.Name : "the hub";
-        // A machine behind NAT is called through the hole that it keeps open itself.
-        return this with
-        {
-            Peers = $"# {name}\n[Peer]\nPublicKey = {key}\nEndpoint = {endpoint}\nAllowedIPs = {address.Network}\nPersistentKeepalive = 25\n",
-        };
-    }
+    /// <summary>With the hub of the network as peer; without one where it has none, or another hub is configured.</summary>
+    public WireGuardConfig ForClient(VpnOptions vpn, IEnumerable<MemberRecord> members) =>
+        vpn.HubPublicKey is null && Overlay.Hub(members) is { Overlay: { Endpoint: { } endpoint, Key: var key } } hub && Address is { } address
+            ? this with { Peers = $"# {hub.Name}\n{HubPeer(key, vpn.HubEndpoint ?? endpoint, address)}" }
+            : this with { Peers = "" };
+
+    /// <summary>With a hub that is no node of the network: the owner's own peer, which stays whatever the members are.</summary>
+    public WireGuardConfig WithHub(string key, string endpoint) => Address is { } address
+        ? this with { Head = $"{Head}\n\n{HubPeer(key, endpoint, address)}".TrimEnd() }
+        : this;
+
+    /// <summary>With a port to listen on, where it has none: a client has become a hub.</summary>
+    public WireGuardConfig Listening(int port) => ListenPort is not null
+        ? this
+        : this with { Head = Head.Replace("[Interface]", string.Create(CultureInfo.InvariantCulture, $"[Interface]\nListenPort = {port}"), StringComparison.Ordinal) };
+
+    // A machine behind NAT is called through the hole that it keeps open itself.
+    private static string HubPeer(string key, string endpoint, OverlayAddress address) =>
+        $"[Peer]\nPublicKey = {key}\nEndpoint = {endpoint}\nAllowedIPs = {address.Network}\nPersistentKeepalive = 25\n";
 
     private string? Value(string key)
     {

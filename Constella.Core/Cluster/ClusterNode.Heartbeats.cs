@@ -68,7 +68,7 @@ public sealed partial class ClusterNode
     {
         if (MemberTable.Find(_state.Peers, peer.Id) is not { } record)
             return;
-        // The address that answered last goes first: a dead one would cost each call its second (H1).
+        // The address that has proved good goes first: a dead one would cost each call its second (H1).
         var second = record.AltAddr is { } other && (peer.Road == other) != retried;
         Transmit(peer, second ? record.AltAddr! : record.Addr, message, version, retried);
     }
@@ -195,7 +195,7 @@ public sealed partial class ClusterNode
         if (!_peers.TryGetValue(sent.Peer, out var peer))
             return;
         peer.RttMs = _now.Mono - sent.SentAt;
-        TakeRoad(peer, sent.Address);
+        TakeRoad(peer, sent);
         Hear(peer, message.Vitals, sent.SentAt);
         // A grant and an acknowledgement count even when a later message overtook this one.
         if (message.Vitals.Run == peer.Run)
@@ -221,11 +221,12 @@ public sealed partial class ClusterNode
             Transmit(peer, sent.Message with { Vitals = NewVitals(), Ask = sent.Message.Ask is null ? null : CurrentAsk() }, sent.Version, retried: true);
     }
 
-    private void TakeRoad(Peer peer, string address)
+    // Only what was tried because another road failed, or to see whether it is back: an ordinary answer may be older than that news.
+    private void TakeRoad(Peer peer, Outgoing sent)
     {
-        if (peer.Road == address)
+        if (!sent.Retried)
             return;
-        peer.Road = address;
+        peer.Road = sent.Address;
         peer.RoadLook = _now.Mono + Timings.RoadBack;
     }
 

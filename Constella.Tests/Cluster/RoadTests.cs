@@ -11,7 +11,7 @@ public sealed class RoadTests
     private const string Second = "198.51.100.1:4747";
 
     [Fact]
-    public void H1_The_address_that_answered_last_is_called_first()
+    public void H1_The_address_that_answered_where_the_other_did_not_is_called_first()
     {
         var node = OnSecondRoad();
         node.Forget();
@@ -32,6 +32,22 @@ public sealed class RoadTests
 
         node.Forget();
         node.Step(new Input.HeartbeatAnswered(look.Peer, look.Id, new HeartbeatAnswer { Vitals = node.Vitals(1) }));
+        node.Advance(Timings.Beat);
+        Assert.All(node.Effects.OfType<Effect.Send>(), send => Assert.Equal(First, send.Address));
+    }
+
+    [Fact]
+    public void H1_An_answer_over_the_second_address_that_was_on_its_way_does_not_lead_back_to_it()
+    {
+        var node = OnSecondRoad();
+        node.Forget();
+        node.Advance(Timings.RoadBack + Timings.Beat);
+        var sends = node.Effects.OfType<Effect.Send>().ToList();
+        var look = sends.Single(send => send.Address == First);
+        var beside = sends.Last(send => send.Address == Second);
+        node.Step(new Input.HeartbeatAnswered(look.Peer, look.Id, new HeartbeatAnswer { Vitals = node.Vitals(1) }));
+        node.Step(new Input.HeartbeatAnswered(beside.Peer, beside.Id, new HeartbeatAnswer { Vitals = node.Vitals(1) }));
+        node.Forget();
         node.Advance(Timings.Beat);
         Assert.All(node.Effects.OfType<Effect.Send>(), send => Assert.Equal(First, send.Address));
     }

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Constella.Api.Configuration;
 using Constella.Api.Vpn;
 using Constella.Core.Members;
@@ -8,6 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Constella.Tests.Vpn;
 
 /// <summary>The running node's part, over a real node and a machine of fields (rules O2 and O3).</summary>
+[SupportedOSPlatform("linux")]
 public sealed class OverlayKeeperTests : IAsyncLifetime
 {
     private readonly FakeWireGuard _machine = new();

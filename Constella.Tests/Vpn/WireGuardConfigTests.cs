@@ -34,10 +34,20 @@ public sealed class WireGuardConfigTests
         var vpn = new VpnOptions(VpnMode.Client);
         var config = WireGuardConfig.New("secret", s_address, null);
         Assert.Contains("Endpoint = 203.0.113.1:51820\nAllowedIPs = 10.42.0.0/24\nPersistentKeepalive = 25\n", config.ForClient(vpn, [Member(1, "203.0.113.1:51820"), Member(3)]).Peers, StringComparison.Ordinal);
-        var outside = config.ForClient(vpn with { HubEndpoint = "hub.example.org:1", HubPublicKey = FakeWireGuard.Key(9) }, [Member(1, "203.0.113.1:51820")]);
-        Assert.Contains($"PublicKey = {FakeWireGuard.Key(9)}\nEndpoint = hub.example.org:1\n", outside.Peers, StringComparison.Ordinal);
-        // The hub has left: what is there stays, another one may come.
-        Assert.Equal(outside, outside.ForClient(vpn, [Member(3)]));
+        // The hub has left or was evicted: it is no peer any more.
+        Assert.Empty(config.ForClient(vpn, [Member(1, "203.0.113.1:51820")]).ForClient(vpn, [Member(3)]).Peers);
+        // One from outside is the owner's own, and stays.
+        var outside = config.WithHub(FakeWireGuard.Key(9), "hub.example.org:1");
+        Assert.Contains($"PublicKey = {FakeWireGuard.Key(9)}\nEndpoint = hub.example.org:1\n", outside.Head, StringComparison.Ordinal);
+        Assert.Equal(outside, WireGuardConfig.Parse(outside.ForClient(vpn with { HubPublicKey = FakeWireGuard.Key(9) }, [Member(1, "203.0.113.1:51820")]).Text));
+    }
+
+    [Fact]
+    public void A_client_that_becomes_the_hub_gets_a_port()
+    {
+        var config = WireGuardConfig.New("secret", s_address, null).Listening(51_820);
+        Assert.Equal(51_820, config.ListenPort);
+        Assert.Equal(config, config.Listening(1));
     }
 
     [Fact]

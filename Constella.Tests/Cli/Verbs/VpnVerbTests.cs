@@ -41,7 +41,7 @@ public class VpnVerbTests
             "init", "--public-addr", "203.0.113.10:4747", "--vpn-mode", "client", "--vpn-address", "10.42.0.7", "--vpn-hub-endpoint", "203.0.113.99:51820", "--vpn-hub-public-key", FakeWireGuard.Key(9)));
         var file = new WireGuardFile(cli.StateDir, "wg0").Read()!;
         Assert.Equal("10.42.0.7/24", file.Address?.ToString());
-        Assert.Contains($"PublicKey = {FakeWireGuard.Key(9)}\nEndpoint = 203.0.113.99:51820\nAllowedIPs = 10.42.0.0/24\n", file.Peers, StringComparison.Ordinal);
+        Assert.Contains($"PublicKey = {FakeWireGuard.Key(9)}\nEndpoint = 203.0.113.99:51820\nAllowedIPs = 10.42.0.0/24\n", file.Head, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, await cli.RunAsync("vpn", "up"));
         Assert.False(cli.WireGuard.Forwards);
     }
