@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Constella.Core.Members;
 
@@ -27,10 +28,14 @@ internal static partial class VpnReader
         // The second address is the overlay's business: whichever of the two is not told first.
         if (vpn.IsOn && OptionsReader.Text(raw.AltAddr) is not null)
             check.Wrong("ALT_ADDR", "and CONSTELLA_VPN_MODE are both set: a node of the overlay has its two addresses from there", vpn);
+        if (vpn.IsOn && IPEndPoint.TryParse(OptionsReader.Text(raw.Listen) ?? "", out var point) && !IsAny(point.Address) && !network.Contains(point.Address.ToString()))
+            check.Wrong("LISTEN", $"'{point}' is not reached through the overlay ({network}): listen on 0.0.0.0:{point.Port}", vpn);
         if (vpn.HubPublicKey is not null && (vpn.HubEndpoint is null || vpn.Address is null))
             check.Wrong("VPN_HUB_PUBLIC_KEY", "needs CONSTELLA_VPN_HUB_ENDPOINT and CONSTELLA_VPN_ADDRESS beside it: a hub outside of the network assigns no address", vpn);
         return vpn;
     }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static VpnMode Mode(string? text, OptionsReader.Check check) => text?.ToLowerInvariant() switch
     {

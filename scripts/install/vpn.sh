@@ -10,6 +10,7 @@ vpn_is_on() {
 
 # The interface comes up before the node, by root; a hub's node changes its peers while it runs, and may do nothing else with that capability.
 place_vpn_unit() {
+  if ! vpn_is_on && [ -e "$VPN_UNIT" ]; then systemctl stop constella-vpn 2>/dev/null || true; fi
   rm -f "$VPN_UNIT" "$VPN_DROP_IN"
   vpn_is_on || return 0
   sed -e "s|@STATE_DIR@|$STATE_DIR|g" -e "s|@PREFIX@|$PREFIX|g" "$ROOT/deploy/constella-vpn.service" >"$VPN_UNIT"

@@ -193,4 +193,5 @@ public sealed record StateDocument
 [JsonSerializable(typeof(SpeedState))]
 [JsonSerializable(typeof(SpeedRun))]
 [JsonSerializable(typeof(VpnDocument))]
+[JsonSerializable(typeof(DownDocument))]
 public sealed partial class CliJson : JsonSerializerContext;

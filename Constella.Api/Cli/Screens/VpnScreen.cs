@@ -10,6 +10,8 @@ namespace Constella.Api.Cli.Screens;
 /// <param name="Hub">Its name; null where no member is one.</param>
 public sealed record VpnDocument(string Mode, string Interface, string Network, string? Address, bool Up, string? PublicKey, string? Hub, IReadOnlyList<VpnPeer> Peers);
 
+public sealed record DownDocument(string Interface, bool Up);
+
 /// <param name="Endpoint">Of a hub.</param>
 /// <param name="HandshakeSeconds">How long ago; null where there was none, or this user may not ask.</param>
 public sealed record VpnPeer(string Name, string NodeId, string Address, string? Endpoint, long? HandshakeSeconds);

@@ -39,6 +39,8 @@ internal static class VpnVerb
                 throw new CliException(ExitCode.BadState, $"{file.Location} has no Address of an overlay, as 10.42.0.2/24");
             foreach (var remedy in host.WireGuard.Up(vpn.Interface, config.ForWg, address, vpn.IsHub))
                 host.Console.Error.WriteLine($"warning: {remedy}");
+            if (host.WantsJson(parse))
+                return Show(host, parse);
             host.Console.Out.WriteLine($"{Ink.For(host.Console).Check} {vpn.Interface} is up: {address}");
             return ExitCode.Ok;
         });
@@ -50,9 +52,13 @@ internal static class VpnVerb
         var verb = new Verb("down", "Take the interface away; needs root. Traffic goes over the public addresses.", "sudo constella vpn down");
         verb.SetAction(parse =>
         {
-            var (_, _, vpn) = Open(host, parse);
-            host.WireGuard.Down(vpn.Interface);
-            host.Console.Out.WriteLine($"{Ink.For(host.Console).Check} {vpn.Interface} is down");
+            // Also where the node is in the overlay no more.
+            var name = host.Options(parse).Vpn.Interface;
+            host.WireGuard.Down(name);
+            if (host.WantsJson(parse))
+                host.WriteJson(new DownDocument(name, false), CliJson.Default.DownDocument);
+            else
+                host.Console.Out.WriteLine($"{Ink.For(host.Console).Check} {name} is down");
             return ExitCode.Ok;
         });
         return verb;

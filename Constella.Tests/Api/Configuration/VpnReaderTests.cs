@@ -48,5 +48,8 @@ public sealed class VpnReaderTests
     {
         Assert.Throws<ConfigurationException>(() => Read(("VPN_MODE", "client"), ("ALT_ADDR", "203.0.113.10:4747")));
         Assert.Throws<ConfigurationException>(() => Read(("VPN_MODE", "client"), ("VPN_HUB_PUBLIC_KEY", Key)));
+        Assert.Throws<ConfigurationException>(() => Read(("VPN_MODE", "client"), ("LISTEN", "203.0.113.10:4747")));
+        Assert.True(Read(("VPN_MODE", "client"), ("LISTEN", "[::]:4747")).IsOn);
+        Assert.True(Read(("VPN_MODE", "client"), ("LISTEN", "10.42.0.7:4747")).IsOn);
     }
 }
