@@ -224,7 +224,7 @@ public static class Timings
     /// <summary>A3: a tunnel that does not carry.</summary>
     public const long AlertOverlay = 20_000;
 
-    /// <summary>O3: nothing has come out of a client's tunnel for this long: it does not carry. After it WireGuard's own keys are void.</summary>
+    /// <summary>O3: nobody has answered through a client's tunnel for this long: it does not carry. So long WireGuard's own keys live after a handshake.</summary>
     public const long TunnelSilence = 180_000;
 
     /// <summary>A3: a node that told it was being stopped may be away for this long.</summary>

@@ -35,10 +35,9 @@ public interface IWireGuard
 
 /// <summary>An interface at one moment.</summary>
 /// <param name="Host">Its address in the overlay, without prefix; null where it has none.</param>
-/// <param name="Received">Bytes that came out of the tunnel since it was made.</param>
-public sealed record InterfaceSight(bool Exists, bool Up, string? Host, long Received)
+public sealed record InterfaceSight(bool Exists, bool Up, string? Host)
 {
-    public static InterfaceSight None { get; } = new(false, false, null, 0);
+    public static InterfaceSight None { get; } = new(false, false, null);
 
     /// <summary>Whether others can be told of it.</summary>
     public bool Usable => Up && Host is not null;

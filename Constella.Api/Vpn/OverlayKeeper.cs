@@ -30,6 +30,8 @@ internal sealed partial class OverlayKeeper(ConstellaOptions options, IWireGuard
     private long _again;
     private string? _trouble;
     private TunnelWatch? _watch;
+    private int _answered;
+    private int _knocks;
 
     // None once it has left the network.
     private MemberRecord? Own => cluster.View.Members.FirstOrDefault(static member => member.IsSelf)?.Record;
@@ -49,9 +51,9 @@ internal sealed partial class OverlayKeeper(ConstellaOptions options, IWireGuard
         var sight = wireGuard.Look(vpn.Interface, network);
         Sync(vpn, config, sight);
         _watch ??= new TunnelWatch(vpn.IsHub);
-        _watch.Look(sight, cluster.Mono);
-        if (_watch.WantsKnock)
-            _ = KnockAsync(network);
+        _watch.Look(sight.Usable, Interlocked.Exchange(ref _answered, 0) != 0, cluster.Mono);
+        if (_watch.WantsKnock && Door(network) is { } door)
+            _ = KnockAsync(door);
         if (!_watch.Carries && cluster.Mono - _started < Grace)
             return;
         var address = sight.Host is { } host ? new NodeAddress(host, Port(own)).ToString() : null;
@@ -146,22 +148,35 @@ internal sealed partial class OverlayKeeper(ConstellaOptions options, IWireGuard
     private int Port(MemberRecord own) =>
         options.Listen.Port != 0 ? options.Listen.Port : NodeAddress.TryParse(own.Addr, out var address, out _) ? address.Port : Limits.DefaultPort;
 
-    // Whatever answers, a refusal too, has come out of the tunnel.
-    private async Task KnockAsync(OverlayAddress network)
+    // The hub every other time, the others in turn: whoever of them is dead, the tunnel need not be.
+    private NodeAddress? Door(OverlayAddress network)
     {
-        var others = cluster.View.Members.Where(static member => !member.IsSelf).Select(static member => member.Record).OrderByDescending(static record => record.Overlay?.IsHub ?? false);
-        var door = others.SelectMany(static record => new[] { record.Addr, record.AltAddr, Hall(record.Overlay) }).FirstOrDefault(network.Contains);
-        if (!NodeAddress.TryParse(door, out var address, out _))
-            return;
+        var doors = cluster.View.Members.Where(static member => !member.IsSelf).Select(static member => member.Record)
+            .OrderByDescending(static record => record.Overlay?.IsHub ?? false)
+            .Select(record => new[] { record.Addr, record.AltAddr, Hall(record.Overlay) }.FirstOrDefault(network.Contains))
+            .OfType<string>()
+            .ToList();
+        _knocks++;
+        return doors.Count > 0 && NodeAddress.TryParse(doors[_knocks % 2 == 0 ? _knocks / 2 % doors.Count : 0], out var door, out _) ? door : null;
+    }
+
+    // A refusal is an answer, too: it has come out of the tunnel.
+    private async Task KnockAsync(NodeAddress address)
+    {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using var end = new CancellationTokenSource(s_knock);
         try
         {
             await socket.ConnectAsync(IPAddress.Parse(address.Host), address.Port, end.Token);
+            Interlocked.Exchange(ref _answered, 1);
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            Interlocked.Exchange(ref _answered, 1);
         }
         catch (Exception nobody) when (nobody is SocketException or OperationCanceledException)
         {
-            // What counts is whether the tunnel has brought anything.
+            // Asked again in some seconds.
         }
     }
 

@@ -3,39 +3,36 @@ using Constella.Core;
 namespace Constella.Api.Vpn;
 
 /// <summary>
-/// Rule O3: whether a tunnel carries. A hub's does while its interface stands. A client's does as long as something comes out of it: data are taken under
-/// a handshake of the last three minutes only, so this silence says what a missing handshake says, and anybody may read the counter.
+/// Rule O3: whether a tunnel carries. A hub's does while its interface stands. A client's does as long as somebody in there answers: without a handshake
+/// nobody can, and where packets pass one way only nobody does. It takes no right to find out, as it does to read handshakes.
 /// </summary>
 internal sealed class TunnelWatch(bool isHub)
 {
-    // WireGuard is silent where nobody has anything to say: then something is asked that must be answered.
-    private const long KnockAfter = 5_000;
+    private const long KnockEvery = 5_000;
 
-    private long _received;
-    private long? _heard;
+    private long? _answered;
     private long? _knocked;
 
     public bool Carries { get; private set; }
 
-    /// <summary>Somebody at the other end is to be called, for whatever answer.</summary>
+    /// <summary>Somebody in the overlay is to be called now, for whatever answer.</summary>
     public bool WantsKnock { get; private set; }
 
+    /// <param name="usable">The interface is up with an address of the overlay.</param>
+    /// <param name="answered">Since the last look somebody has answered through it.</param>
     /// <param name="mono">Milliseconds of the monotonic clock.</param>
-    public void Look(InterfaceSight sight, long mono)
+    public void Look(bool usable, bool answered, long mono)
     {
         WantsKnock = false;
-        if (!sight.Usable)
+        if (!usable)
         {
-            (_heard, _received, _knocked, Carries) = (null, 0, null, false);
+            (_answered, _knocked, Carries) = (null, null, false);
             return;
         }
-        if (sight.Received != _received)
-        {
-            _received = sight.Received;
-            _heard = _received > 0 ? mono : null;
-        }
-        Carries = isHub || (_heard is { } heard && mono - heard < Timings.TunnelSilence);
-        WantsKnock = !isHub && (_heard is not { } last || mono - last >= KnockAfter) && (_knocked is not { } knocked || mono - knocked >= KnockAfter);
+        if (answered)
+            _answered = mono;
+        Carries = isHub || (_answered is { } last && mono - last < Timings.TunnelSilence);
+        WantsKnock = !isHub && (_knocked is not { } knocked || mono - knocked >= KnockEvery);
         if (WantsKnock)
             _knocked = mono;
     }

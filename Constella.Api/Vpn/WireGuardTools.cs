@@ -65,7 +65,7 @@ internal sealed partial class WireGuardTools : IWireGuard
                 .Where(unicast => unicast.Address.AddressFamily == AddressFamily.InterNetwork)
                 .Select(unicast => unicast.Address.ToString())
                 .FirstOrDefault(address => network.Contains(address));
-            return new InterfaceSight(true, card.OperationalStatus != OperationalStatus.Down, host, card.GetIPStatistics().BytesReceived);
+            return new InterfaceSight(true, card.OperationalStatus != OperationalStatus.Down, host);
         }
         catch (Exception gone) when (gone is NetworkInformationException or IOException)
         {

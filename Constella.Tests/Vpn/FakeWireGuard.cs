@@ -26,7 +26,7 @@ internal sealed class FakeWireGuard : IWireGuard
     public IReadOnlyList<string> Up(string name, string config, OverlayAddress address, bool forwards)
     {
         Sync(name, config);
-        (Sight, Forwards) = (new InterfaceSight(true, true, address.Host, 0), forwards);
+        (Sight, Forwards) = (new InterfaceSight(true, true, address.Host), forwards);
         return [];
     }
 

@@ -82,7 +82,7 @@ public sealed class OverlayKeeperTests : IAsyncLifetime
         var self = _node.Cluster.View.Members[0].Record;
         var tunnel = Tunnel.New(options.Vpn, self.Addr, _machine)!;
         tunnel.Write(options.StateDir, self.NodeId, tunnel.Place, [self]);
-        _machine.Sight = new InterfaceSight(true, true, "10.42.0.1", 0);
+        _machine.Sight = new InterfaceSight(true, true, "10.42.0.1");
         return new OverlayKeeper(options, _machine, _node.Cluster, NullLogger<OverlayKeeper>.Instance);
     }
 }
