@@ -32,9 +32,9 @@ FROM mcr.microsoft.com/dotnet/runtime-deps:10.0 AS base-amd64
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS base-arm64
 
 FROM base-${TARGETARCH:-amd64} AS final
-# What keeps history, and what draws charts of it.
+# What keeps history, what draws charts of it, and what makes the overlay's tunnel.
 RUN apt-get update -qq && \
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libsqlite3-0 librsvg2-bin fonts-dejavu-core >/dev/null && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libsqlite3-0 librsvg2-bin fonts-dejavu-core wireguard-tools iproute2 >/dev/null && \
     rm -rf /var/lib/apt/lists/*
 COPY --from=build /out /opt/constella
 RUN ln -s /opt/constella/constella /usr/local/bin/constella && install -d -m 700 /state

@@ -19,6 +19,8 @@ ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source-path=SCRIPTDIR
 . "$ROOT/scripts/install/service.sh"
 # shellcheck source-path=SCRIPTDIR
+. "$ROOT/scripts/install/vpn.sh"
+# shellcheck source-path=SCRIPTDIR
 . "$ROOT/scripts/install/docker.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$ROOT/scripts/install/health.sh"
@@ -44,6 +46,13 @@ Flags, all optional (environment in brackets):
   --owner-id NUMBER      the same person's numeric id                 [CONSTELLA_OWNER_ID]
   --bot-token-file FILE  holds the bot's token; - reads it from stdin [CONSTELLA_BOT_TOKEN_FILE]
   --bot-token TOKEN      seen in the process list: prefer the file    [CONSTELLA_BOT_TOKEN]
+  --vpn-mode MODE        none, hub or client of a WireGuard overlay   [CONSTELLA_VPN_MODE]
+  --vpn-interface-name NAME  default wg0                              [CONSTELLA_VPN_INTERFACE_NAME]
+  --vpn-cidr NETWORK     of the overlay, a hub's to say, default 10.42.0.0/24  [CONSTELLA_VPN_CIDR]
+  --vpn-listen-port PORT UDP port of WireGuard here, default of a hub 51820    [CONSTELLA_VPN_LISTEN_PORT]
+  --vpn-address ADDRESS  this node's in the overlay, default assigned [CONSTELLA_VPN_ADDRESS]
+  --vpn-hub-endpoint HOST:PORT  where the hub is found, default as the hub says  [CONSTELLA_VPN_HUB_ENDPOINT]
+  --vpn-hub-public-key KEY      of a hub outside of this network      [CONSTELLA_VPN_HUB_PUBLIC_KEY]
   --priority NUMBER      the smallest living one leads, default 100   [CONSTELLA_PRIORITY]
   --listen ADDR:PORT     default 0.0.0.0:4747                         [CONSTELLA_LISTEN]
   --port PORT            the port alone
@@ -51,7 +60,7 @@ Flags, all optional (environment in brackets):
   --from FILE            install an archive of scripts/pack-release instead of building
   --native, --docker     how to run; native unless only Docker is possible
   --stage                init of a node that runs: put the release in place, let it run on (constella update)
-  --no-packages          install no Debian packages (for history and charts)
+  --no-packages          install no Debian packages (for history, charts, the overlay)
   --no-systemd           a background process even where systemd runs
   --dry-run              print each step, change nothing
   --yes                  ask nothing; uninstall removes state too

@@ -15,6 +15,7 @@ using Constella.Api.State;
 using Constella.Api.Telegram;
 using Constella.Api.Tls;
 using Constella.Api.Traffic;
+using Constella.Api.Vpn;
 using Constella.Core;
 using Constella.Core.Members;
 using Constella.Core.Signing;
@@ -76,6 +77,7 @@ public static class NodeHost
         builder.Services.AddAudit(options.StateDir);
         builder.Services.AddTraffic(options.StateDir);
         builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
+        builder.Services.AddVpn();
         builder.Services.AddApi();
         configure?.Invoke(builder);
 

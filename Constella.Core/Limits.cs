@@ -68,6 +68,10 @@ public static class Limits
     /// <summary>Commands told at once, when nothing is said.</summary>
     public const int AuditTold = 50;
 
+    /// <summary>Longest and shortest prefix of the overlay's network (rule O1): 2 to 16 million machines.</summary>
+    public const int OverlayPrefixShortest = 8;
+    public const int OverlayPrefixLongest = 30;
+
     /// <summary>Days of traffic that a node remembers: twelve months and the one that goes on (rule T2).</summary>
     public const int TrafficDays = 410;
 
@@ -132,6 +136,9 @@ public static class Timings
 
     /// <summary>H1: how long one call to a peer may take.</summary>
     public const long CallTimeout = 1_000;
+
+    /// <summary>H1: a peer that answers over its second address only is called over the first one this often, beside it.</summary>
+    public const long RoadBack = 10_000;
 
     /// <summary>H2: how often timers are looked at.</summary>
     public const long Tick = 250;
@@ -213,6 +220,12 @@ public static class Timings
     public const long AlertHost = 14_000;
     public const long AlertCertificate = 20_000;
     public const long AlertClock = 20_000;
+
+    /// <summary>A3: a tunnel that does not carry.</summary>
+    public const long AlertOverlay = 20_000;
+
+    /// <summary>O3: nobody has answered through a client's tunnel for this long: it does not carry. So long WireGuard's own keys live after a handshake.</summary>
+    public const long TunnelSilence = 180_000;
 
     /// <summary>A3: a node that told it was being stopped may be away for this long.</summary>
     public const long AlertDraining = 300_000;

@@ -7,6 +7,7 @@ using Constella.Api.Cli.Node;
 using Constella.Api.Cli.Terminal;
 using Constella.Api.Configuration;
 using Constella.Api.State;
+using Constella.Api.Vpn;
 using Constella.Core.Members;
 
 namespace Constella.Api.Cli;
@@ -23,6 +24,9 @@ public sealed class CliHost(ICliConsole console, TimeProvider time)
 
     /// <summary>Given the state, the node's address and the folder of the state.</summary>
     public Func<NetworkState, Uri, string, INode> Connect { get; init; } = (state, address, stateDir) => new LocalNode(state, address, stateDir);
+
+    /// <summary>The machine's; tests have one of strings.</summary>
+    public IWireGuard WireGuard { get; init; } = new WireGuardTools();
 
     public Option<string?> StateDir { get; } = new("--state-dir")
     {

@@ -8,6 +8,7 @@ using Constella.Api.Cli.Verbs;
 using Constella.Api.Configuration;
 using Constella.Api.Peers;
 using Constella.Api.State;
+using Constella.Api.Vpn;
 
 namespace Constella.Api.Cli;
 
@@ -76,6 +77,10 @@ public static class CommandLine
         {
             return Fail(host.Console, ExitCode.BadState, e.Message);
         }
+        catch (WireGuardException e)
+        {
+            return Fail(host.Console, ExitCode.Failed, e.Message);
+        }
         catch (PeerException e)
         {
             return Refused(host.Console, e);
@@ -121,6 +126,7 @@ public static class CommandLine
             AlertsVerb.Create(host),
             AuditVerb.Create(host),
             ConfigVerb.Create(host),
+            VpnVerb.Create(host),
             SignVerb.Create(host),
             CaVerb.Create(host),
             StateVerb.Create(host),

@@ -20,7 +20,7 @@ internal static class NoticeLog
     {
         NoticeKind.Cloned or NoticeKind.Removed or NoticeKind.LeftBehind or NoticeKind.AuditRefused => LogLevel.Error,
         NoticeKind.NodeSuspect or NoticeKind.NodeDown or NoticeKind.QuorumLost or NoticeKind.StrangerPolls
-            or NoticeKind.Paused or NoticeKind.ProtocolMismatch or NoticeKind.WebhookRemoved => LogLevel.Warning,
+            or NoticeKind.Paused or NoticeKind.ProtocolMismatch or NoticeKind.WebhookRemoved or NoticeKind.OverlayDown => LogLevel.Warning,
         _ => LogLevel.Information,
     };
 
@@ -48,6 +48,8 @@ internal static class NoticeLog
         NoticeKind.Paused => "this process was paused",
         NoticeKind.ProtocolMismatch => "node speaks another version of the protocol",
         NoticeKind.AuditRefused => "a node gave an entry of the audit log that does not follow those that are here: run `constella audit --verify` on both",
+        NoticeKind.OverlayDown => "this node's tunnel into the overlay does not carry: traffic goes over its public address",
+        NoticeKind.OverlayUp => "this node's tunnel into the overlay carries again",
         NoticeKind.Rotation => "the network's secret is changed",
         NoticeKind.LeftBehind => "the others refuse this node's key: the secret was probably rotated while it was away. Remove it there with `constella evict`, then join again by a new link with `constella join --replace`",
         _ => kind.ToString(),

@@ -49,6 +49,9 @@ public sealed record ConstellaOptions
     /// <summary>Rule X6; off: plain HTTP between nodes, for a network behind an overlay.</summary>
     public bool Tls { get; init; } = true;
 
+    /// <summary>The WireGuard overlay (rules O).</summary>
+    public VpnOptions Vpn { get; init; } = new(VpnMode.Unset);
+
     public string HostProc { get; init; } = "/proc";
 
     public string HostRoot { get; init; } = "/";

@@ -60,6 +60,7 @@ public static class OptionsReader
             AllowRestart = check.Flag("ALLOW_RESTART", Text(raw.AllowRestart), true),
             SpeedTest = check.OnOff("SPEED_TEST", Text(raw.SpeedTest)),
             Tls = check.OnOff("TLS_MODE", Text(raw.TlsMode)),
+            Vpn = VpnReader.Read(raw, check),
             HostProc = Text(raw.HostProc) ?? "/proc",
             HostRoot = Text(raw.HostRoot) ?? "/",
             Join = Text(raw.Join),
@@ -67,10 +68,10 @@ public static class OptionsReader
         return check.Errors.Count == 0 ? options : throw new ConfigurationException(check.Errors);
     }
 
-    private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+    internal static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 
     // Values are repeated in an error only where they cannot be a secret.
-    private sealed class Check
+    internal sealed class Check
     {
         public List<string> Errors { get; } = [];
 
@@ -148,7 +149,7 @@ public static class OptionsReader
             _ => Wrong(key, $"'{value}' is neither true nor false", fallback),
         };
 
-        private T Wrong<T>(string key, string what, T fallback)
+        public T Wrong<T>(string key, string what, T fallback)
         {
             Errors.Add($"{Prefix}{key} {what}");
             return fallback;

@@ -63,6 +63,27 @@ internal sealed class RawOptions
     [ConfigurationKeyName("HOST_ROOT")]
     public string? HostRoot { get; set; }
 
+    [ConfigurationKeyName("VPN_MODE")]
+    public string? VpnMode { get; set; }
+
+    [ConfigurationKeyName("VPN_INTERFACE_NAME")]
+    public string? VpnInterfaceName { get; set; }
+
+    [ConfigurationKeyName("VPN_CIDR")]
+    public string? VpnCidr { get; set; }
+
+    [ConfigurationKeyName("VPN_LISTEN_PORT")]
+    public string? VpnListenPort { get; set; }
+
+    [ConfigurationKeyName("VPN_ADDRESS")]
+    public string? VpnAddress { get; set; }
+
+    [ConfigurationKeyName("VPN_HUB_ENDPOINT")]
+    public string? VpnHubEndpoint { get; set; }
+
+    [ConfigurationKeyName("VPN_HUB_PUBLIC_KEY")]
+    public string? VpnHubPublicKey { get; set; }
+
     [ConfigurationKeyName("JOIN")]
     public string? Join { get; set; }
 }

@@ -14,7 +14,7 @@ namespace Constella.Api.Endpoints;
 /// <param name="Sender">Node id of who sends in the Host's place, or null (rule A5).</param>
 public sealed record AlertsAnswer(ImmutableArray<AlertInfo> Alerts, ImmutableArray<MuteInfo> Muted, string? Sender);
 
-/// <param name="Kind"><c>down</c>, <c>host</c>, <c>quorum</c>, <c>disk</c>, <c>cpu</c>, <c>ram</c>, <c>clock</c>, <c>certificate</c>, <c>version</c>, <c>reboot</c>, <c>traffic</c>, <c>bill</c>.</param>
+/// <param name="Kind"><c>down</c>, <c>host</c>, <c>quorum</c>, <c>disk</c>, <c>cpu</c>, <c>ram</c>, <c>clock</c>, <c>certificate</c>, <c>overlay</c>, <c>version</c>, <c>reboot</c>, <c>traffic</c>, <c>bill</c>.</param>
 /// <param name="NodeId">Null: about the network.</param>
 /// <param name="Ended">Null while it goes on; as <paramref name="Since"/> for what has no duration.</param>
 /// <param name="Detail">As the kind has it: percent, seconds, a version, the Host before, the last paid day.</param>

@@ -107,7 +107,10 @@ internal static class HeartbeatShape
 
     private static bool IsBad(MemberRecord? record) =>
         record is null || !Ids.IsNode(record.NodeId) || !NodeName.IsValid(record.Name) || !NodeAddress.IsValid(record.Addr)
-        || (record.AltAddr is { } other && !NodeAddress.IsValid(other)) || IsBad(record.Incarnation) || IsBad(record.Priority) || record.Key?.Length > TextLimit || !Enum.IsDefined(record.Status);
+        || (record.AltAddr is { } other && !NodeAddress.IsValid(other)) || IsBad(record.Incarnation) || IsBad(record.Priority) || record.Key?.Length > TextLimit || IsBad(record.Overlay) || !Enum.IsDefined(record.Status);
+
+    // It becomes part of a configuration file. A proposal to add a member may leave its address to the Host (O1).
+    private static bool IsBad(OverlayPlace? place) => place is not null && !Overlay.IsAsked(place);
 
     private static bool IsBad(ImmutableArray<ProposalEnd> ends) =>
         ends.IsDefault || ends.Length > Proposals || ends.Any(end => end?.Id is null);

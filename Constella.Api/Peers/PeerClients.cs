@@ -52,9 +52,14 @@ internal sealed class PeerClients(PeerHttp http, ICluster cluster, IHostMetrics 
 
     private RemotePeer Remote(string nodeId) => new(http, Find(nodeId), options.PeerScheme);
 
-    private MemberRecord Find(string nodeId) =>
-        cluster.View.Members.FirstOrDefault(member => member.Record.NodeId == nodeId)?.Record
-        ?? throw new PeerException(null, Errors.NotMember, $"no member {nodeId}");
+    // The address that has proved good comes first, as for heartbeats (rule H1).
+    private MemberRecord Find(string nodeId)
+    {
+        var member = cluster.View.Members.FirstOrDefault(member => member.Record.NodeId == nodeId)
+            ?? throw new PeerException(null, Errors.NotMember, $"no member {nodeId}");
+        var record = member.Record;
+        return record.AltAddr is { } other && member.Road == other ? record with { Addr = other, AltAddr = record.Addr } : record;
+    }
 }
 
 /// <summary>Calls to this node itself need no network and no signature.</summary>

@@ -17,9 +17,9 @@ internal sealed class InviteCommand(ICluster cluster)
         if (ttlText is not null && !Duration.TryParseTtl(ttlText, out ttl, out _))
             return texts[Text.InviteBadTtl];
         var view = cluster.View;
-        var self = view.Members.First(member => member.IsSelf).Record;
+        var self = view.Members.First(member => member.IsSelf);
         if (MintedInvite.New(self, view.NetworkId, ttl) is not { } invite)
-            return texts.Format(Text.InviteFailed, Html.EscapeShort(self.Addr));
+            return texts.Format(Text.InviteFailed, Html.EscapeShort(self.Record.Addr));
         var answer = await cluster.AskAsync(ticket => new Input.InviteRequested(invite.Id, invite.Key, ttl, ticket) { By = AuditActors.Owner }, cancellation);
         return answer is Answer.Done { Error: null }
             ? texts.Format(Text.Invite, Duration.Format(ttl), Html.Escape(invite.Link))

@@ -43,6 +43,9 @@ public enum AlertKind
     /// <summary>Much of a month's traffic is used up; <see cref="Alert.Detail"/> is the percent: 80, 90 or 100.</summary>
     Traffic,
 
+    /// <summary>A node's tunnel into the overlay does not carry.</summary>
+    Overlay,
+
     /// <summary>A machine is to be paid for again; <see cref="Alert.Detail"/> is the last paid day, as 2026-12-24.</summary>
     Bill,
 }

@@ -83,12 +83,15 @@ public sealed partial class ClusterNode
         foreach (var peer in _peers.Values)
         {
             LifeSigns(signs, peer, alone);
-            if (peer.Vitals is { } vitals && peer.Fresh(_now.Mono))
-                MachineSigns(signs, peer.Id, vitals.Load, vitals.Build, vitals.V, peer.ClockOffset - reference.Clock, vitals.Unasked ? vitals.Boot : null, reference.Build);
+            if (peer.Vitals is not { } vitals || !peer.Fresh(_now.Mono))
+                continue;
+            OverlaySign(signs, peer.Id, vitals.OverlayDown);
+            MachineSigns(signs, peer.Id, vitals.Load, vitals.Build, vitals.V, peer.ClockOffset - reference.Clock, vitals.Unasked ? vitals.Boot : null, reference.Build);
         }
         // It writes, so it lives: what another Host has begun about this node ends.
         signs.Add(new Sign(AlertKind.Down, Self, Condition.Good, 0, Timings.Settle));
         signs.Add(new Sign(AlertKind.Certificate, Self, Condition.Good, 0, Timings.Settle));
+        OverlaySign(signs, Self, _tunnelDown);
         MachineSigns(signs, Self, _load, _process.Build, Limits.Protocol, -reference.Clock, TellsUnasked ? _process.Boot : null, reference.Build);
         ContractSigns(signs);
         return signs;

@@ -17,7 +17,7 @@ public sealed partial class ClusterNode
     private long _seq;
     private long _clonedUntil;
 
-    private sealed record Outgoing(string Peer, long SentAt, bool Retried, Heartbeat Message, long Version);
+    private sealed record Outgoing(string Peer, string Address, long SentAt, bool Retried, Heartbeat Message, long Version);
 
     // A fixed beat: "2 s after the last one" would drift, and a slow peer must not delay the others (H1).
     private void Beat()
@@ -32,7 +32,10 @@ public sealed partial class ClusterNode
         var vitals = NewVitals();
         var ask = CurrentAsk();
         foreach (var peer in _peers.Values)
+        {
             SendTo(peer, vitals, ask);
+            TryFirstRoad(peer);
+        }
         if (_now.Mono >= _nextReconcile)
             Reconcile();
     }
@@ -65,10 +68,25 @@ public sealed partial class ClusterNode
     {
         if (MemberTable.Find(_state.Peers, peer.Id) is not { } record)
             return;
+        // The address that has proved good goes first: a dead one would cost each call its second (H1).
+        var second = record.AltAddr is { } other && (peer.Road == other) != retried;
+        Transmit(peer, second ? record.AltAddr! : record.Addr, message, version, retried);
+    }
+
+    private void Transmit(Peer peer, string address, Heartbeat message, long version, bool retried)
+    {
         var id = ++_sendId;
-        _outgoing[id] = new Outgoing(peer.Id, _now.Mono, retried, message, version);
-        var address = retried && record.AltAddr is not null ? record.AltAddr : record.Addr;
+        _outgoing[id] = new Outgoing(peer.Id, address, _now.Mono, retried, message, version);
         Emit(new Effect.Send(peer.Id, address, peer.Run, id, message));
+    }
+
+    // Beside the beat, so that nothing waits for it; its answer leads back to the first road (H1).
+    private void TryFirstRoad(Peer peer)
+    {
+        if (_now.Mono < peer.RoadLook || MemberTable.Find(_state.Peers, peer.Id) is not { AltAddr: { } other } record || peer.Road != other)
+            return;
+        peer.RoadLook = _now.Mono + Timings.RoadBack;
+        Transmit(peer, record.Addr, new Heartbeat { Vitals = NewVitals() }, _shareVersion, retried: true);
     }
 
     private Vitals NewVitals()
@@ -84,6 +102,7 @@ public sealed partial class ClusterNode
             Traffic = _traffic,
             Clock = _now.Utc.ToUnixTimeMilliseconds(),
             Unasked = TellsUnasked,
+            OverlayDown = _tunnelDown,
             Seq = ++_seq,
             At = _now.Mono,
             Incarnation = own.Incarnation,
@@ -176,6 +195,7 @@ public sealed partial class ClusterNode
         if (!_peers.TryGetValue(sent.Peer, out var peer))
             return;
         peer.RttMs = _now.Mono - sent.SentAt;
+        TakeRoad(peer, sent);
         Hear(peer, message.Vitals, sent.SentAt);
         // A grant and an acknowledgement count even when a later message overtook this one.
         if (message.Vitals.Run == peer.Run)
@@ -199,6 +219,15 @@ public sealed partial class ClusterNode
         // One retry inside the beat, over the other road where there is one (H1).
         if (!sent.Retried && !Removed && _now.Mono - sent.SentAt < Timings.Beat)
             Transmit(peer, sent.Message with { Vitals = NewVitals(), Ask = sent.Message.Ask is null ? null : CurrentAsk() }, sent.Version, retried: true);
+    }
+
+    // Only what was tried because another road failed, or to see whether it is back: an ordinary answer may be older than that news.
+    private void TakeRoad(Peer peer, Outgoing sent)
+    {
+        if (!sent.Retried)
+            return;
+        peer.Road = sent.Address;
+        peer.RoadLook = _now.Mono + Timings.RoadBack;
     }
 
     private bool Hear(Peer peer, Vitals vitals, long? sentAt)

@@ -69,6 +69,7 @@ public sealed partial class ClusterNode
         Name = request.Name,
         Addr = request.Addr,
         AltAddr = request.AltAddr,
+        Overlay = request.Overlay,
         Priority = request.Priority,
         Key = request.NodeKey,
     };
@@ -133,17 +134,27 @@ public sealed partial class ClusterNode
         {
             // The Host's word may come before its table does: a joiner must find itself in what it is told.
             if (MemberTable.Find(_state.Peers, request.NodeId) is null)
+            {
+                // Its address in the overlay is the Host's to say (O1): it asks again, by the same nonce.
+                if (request.Overlay is not null)
+                {
+                    Refuse(ticket, Errors.Timeout, "the network's table with the new member is on its way here");
+                    return;
+                }
                 WriteRecord(RecordOf(request));
+            }
             Welcome(ticket);
             return;
         }
-        if (error is Errors.NameTaken or Errors.NetworkFull or Errors.NoHost or Errors.Rotating && IndexOfInvite(request.Invite) is >= 0 and var index)
+        if (error is Errors.NameTaken or Errors.NetworkFull or Errors.NoHost or Errors.Rotating or Errors.NoHub or Errors.OverlayTaken && IndexOfInvite(request.Invite) is >= 0 and var index)
             _state = _state with { Invites = _state.Invites.SetItem(index, _state.Invites[index] with { RedeemedNonce = null, RedeemedBy = null }) };
         Refuse(ticket, error, error switch
         {
             Errors.NameTaken => $"a node named {request.Name} is in the network already; choose another name",
             Errors.NetworkFull => $"the network has {Limits.Members} members, the most it can have",
             Errors.Rotating => RotatingDetail,
+            Errors.NoHub => "the network has no hub of an overlay: make one of its nodes the hub first, or give the hub of another overlay with its key",
+            Errors.OverlayTaken => "the overlay has no such place: the address is another node's, all are taken, or there is a hub already",
             Errors.NoHost => "the network has no Host now (no majority of its nodes is reachable); try again when it has one",
             _ => "the network did not confirm the new member in time; run the same command again, or ask for a new link",
         });
@@ -180,7 +191,10 @@ public sealed partial class ClusterNode
                 return error;
             if (MemberTable.Find(_state.Peers, add.NodeId) is null)
             {
-                WriteRecord(add with { Status = MemberStatus.Active, Expires = null });
+                var (placed, clash) = Overlay.Place(add, _state.Peers);
+                if (clash is not null)
+                    return clash;
+                WriteRecord(placed with { Status = MemberStatus.Active, Expires = null });
                 Tell(NoticeKind.NodeJoined, add.NodeId);
             }
             else

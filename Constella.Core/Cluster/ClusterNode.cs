@@ -149,6 +149,7 @@ public sealed partial class ClusterNode
             case Input.TelegramTried tried: OnTelegram(tried.Reached); break;
             case Input.LoadMeasured measured: _load = measured.Load; break;
             case Input.TrafficCounted counted: _traffic = counted.Month; break;
+            case Input.OverlaySeen seen: OnOverlay(seen); break;
             case Input.StopRequested stop: OnStop(stop.Ticket); break;
             case Input.StopWithdrawn: OnStopWithdrawn(); NoteNotDone(); break;
             case Input.AuditNoted noted: OnAuditNoted(noted); break;
@@ -250,6 +251,7 @@ public sealed partial class ClusterNode
     {
         Load = _load,
         Traffic = _traffic,
+        OverlayDown = _tunnelDown,
         Unheard = Unheard(),
     };
 
@@ -263,6 +265,8 @@ public sealed partial class ClusterNode
         {
             Load = vitals?.Load,
             Traffic = vitals?.Traffic,
+            OverlayDown = vitals?.OverlayDown ?? false,
+            Road = peer.Road,
             Unheard = vitals?.Unheard ?? [],
         };
     }

@@ -40,6 +40,12 @@ public sealed record MemberView(
     /// <summary>As it told last; null where it did not.</summary>
     public MonthBytes? Traffic { get; init; }
 
+    /// <summary>It has a tunnel into the overlay, and that one does not carry (rule O3).</summary>
+    public bool OverlayDown { get; init; }
+
+    /// <summary>The address of its record that answered where the other one did not (rule H1); null: the first has never failed.</summary>
+    public string? Road { get; init; }
+
     /// <summary>Node ids of voters that it does not reach, as it told last (rule H3); empty in health.</summary>
     public ImmutableArray<string> Unheard { get; init; } = [];
 }

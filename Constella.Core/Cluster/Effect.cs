@@ -77,4 +77,6 @@ public enum NoticeKind
     Rotation,
     LeftBehind,
     AuditRefused,
+    OverlayDown,
+    OverlayUp,
 }

@@ -114,6 +114,13 @@ public abstract record Input
     /// <summary>This machine's traffic was counted: the next heartbeats tell it (rule T2).</summary>
     public sealed record TrafficCounted(MonthBytes Month) : Input;
 
+    /// <summary>How this node's tunnel into the overlay stands (rule O3); submitted whenever that changes.</summary>
+    /// <param name="Network">Of the overlay.</param>
+    /// <param name="Place">As the tunnel's configuration has it; null where it was made by hand.</param>
+    /// <param name="Address">The node's own in the overlay, <c>host:port</c>; null while the interface has none.</param>
+    /// <param name="Carries">Whether others are to call it there first; null: it is in the overlay no more.</param>
+    public sealed record OverlaySeen(OverlayAddress Network, OverlayPlace? Place, string? Address, bool? Carries) : Input;
+
     /// <summary>The process shall end: hand over what is held. Replied with <see cref="Answer.Done"/> when nothing is held any more.</summary>
     public sealed record StopRequested(long Ticket) : Input;
 

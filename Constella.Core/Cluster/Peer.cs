@@ -39,6 +39,12 @@ internal sealed class Peer(string id)
 
     public double? RttMs { get; set; }
 
+    /// <summary>The address that answered where the other one did not (rule H1); null: the first has never failed.</summary>
+    public string? Road { get; set; }
+
+    /// <summary>When its first address is tried again, while <see cref="Road"/> is the second one.</summary>
+    public long RoadLook { get; set; }
+
     /// <summary>The last health that was told to people.</summary>
     public Health Told { get; set; }
 

@@ -16,7 +16,8 @@ internal static class JoinTranscript
         [
             request.Invite, request.NetworkId, request.NodeId, request.Name, request.Addr, request.Nonce, request.Key, request.NodeKey, request.Mac,
         ];
-        return Array.TrueForAll(fields, f => f is not null && IsText(f)) && (request.AltAddr is null || IsText(request.AltAddr));
+        return Array.TrueForAll(fields, f => f is not null && IsText(f)) && (request.AltAddr is null || IsText(request.AltAddr)) &&
+            (request.Overlay is not { } place || (IsText(place.Key) && IsText(place.Address) && IsText(place.Endpoint ?? "")));
     }
 
     /// <summary>All fields but the MAC.</summary>
@@ -37,6 +38,13 @@ internal static class JoinTranscript
         Text(bytes, request.Nonce);
         Text(bytes, request.Key);
         Text(bytes, request.NodeKey);
+        // Only where it is there: who asks for no overlay is understood by an older seed.
+        if (request.Overlay is { } place)
+        {
+            Text(bytes, place.Key);
+            Text(bytes, place.Address);
+            Text(bytes, place.Endpoint ?? "");
+        }
         return [.. bytes];
     }
 

@@ -27,6 +27,10 @@ public sealed record MemberRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? AltAddr { get; init; }
 
+    /// <summary>Its place in the WireGuard overlay, where it has one (rule O1).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OverlayPlace? Overlay { get; init; }
+
     /// <summary>Smaller is preferred as Host (rule E1).</summary>
     public int Priority { get; init; } = 100;
 

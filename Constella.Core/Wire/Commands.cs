@@ -45,6 +45,12 @@ public static class Errors
     /// <summary>The network's secret is being changed; it passes (rule X2).</summary>
     public const string Rotating = "rotating";
 
+    /// <summary>Who joins asks for an address of the overlay, and the network has no hub (rule O1).</summary>
+    public const string NoHub = "no-hub";
+
+    /// <summary>The address in the overlay is another member's, all are, or there is a hub already (rule O1).</summary>
+    public const string OverlayTaken = "overlay-taken";
+
     /// <summary>A bare 401: the other node does not know the secret that this one signs under.</summary>
     public const string Unauthorized = "unauthorized";
 

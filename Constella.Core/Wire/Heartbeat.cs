@@ -85,6 +85,10 @@ public sealed record Vitals
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Unasked { get; init; }
 
+    /// <summary>The sender's tunnel into the overlay does not carry (rule O3).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OverlayDown { get; init; }
+
     /// <summary>Build, for people: <c>0.1.0</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Build { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Constella.Core.Members;
 
 namespace Constella.Core.Wire;
 
@@ -30,6 +31,10 @@ public sealed record JoinRequest
 
     /// <summary>The public part of the joiner's node key, which stays: an uncompressed P-256 point, base64url (rule X2).</summary>
     public required string NodeKey { get; init; }
+
+    /// <summary>The place that the joiner asks for in the WireGuard overlay (rule O1); null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OverlayPlace? Overlay { get; init; }
 
     /// <summary>HMAC-SHA256 over all the fields above, base64url.</summary>
     public required string Mac { get; init; }

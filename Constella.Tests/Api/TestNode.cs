@@ -114,10 +114,10 @@ internal sealed class TestNode : IAsyncDisposable
         return link;
     }
 
-    public static async Task<Joined> RedeemAsync(JoinLink link, ConstellaOptions options)
+    public static async Task<Joined> RedeemAsync(JoinLink link, ConstellaOptions options, OverlayPlace? overlay = null)
     {
         using var transport = new SocketsHttpHandler { SslOptions = PeerTrust.Anybody };
-        return await new Joiner(transport, TimeProvider.System, _ => { }).JoinAsync(link, options, Identity.NewId(), CancellationToken.None);
+        return await new Joiner(transport, TimeProvider.System, _ => { }).JoinAsync(link, options, Identity.NewId(), overlay, CancellationToken.None);
     }
 
     public async Task UntilAsync(Func<ClusterView, bool> wanted)

@@ -3,6 +3,7 @@ using Constella.Api.Configuration;
 using Constella.Api.State;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
+using Constella.Tests.Vpn;
 using Microsoft.Extensions.Configuration;
 
 namespace Constella.Tests.Cli;
@@ -15,6 +16,8 @@ internal sealed class CliFixture : IDisposable
     public FakeConsole Console { get; init; } = new();
 
     public FakeNode Node { get; init; } = new();
+
+    public FakeWireGuard WireGuard { get; } = new();
 
     public FakeTime Time { get; init; } = new(FakeNode.Now);
 
@@ -33,6 +36,7 @@ internal sealed class CliFixture : IDisposable
         var host = new CliHost(Console, Time)
         {
             Connect = (_, _, _) => Node,
+            WireGuard = WireGuard,
             Load = overrides => OptionsReader.Read(new ConfigurationBuilder()
                 .AddInMemoryCollection(Environment)
                 .AddInMemoryCollection([new("STATE_DIR", StateDir)])

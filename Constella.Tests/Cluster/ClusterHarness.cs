@@ -10,12 +10,13 @@ internal sealed class ClusterHarness
     private readonly List<(SimNode From, Effect.Send Send, long At)> _sends = [];
     private readonly List<(SimNode Node, Notice Notice)> _notices = [];
 
-    public ClusterHarness(int nodes, int seed = 7) => World = new World(seed, new WorldOptions
+    public ClusterHarness(int nodes, int seed = 7, bool twoRoads = false) => World = new World(seed, new WorldOptions
     {
         Nodes = nodes,
         Faults = false,
         Workload = false,
         EqualPriorities = true,
+        TwoRoads = twoRoads,
         OnEffects = (node, effects) =>
         {
             foreach (var effect in effects)

@@ -110,6 +110,7 @@ internal static class Samples
         Name = "echo-02",
         Addr = "203.0.113.9:4747",
         AltAddr = "[2001:db8::9]:4747",
+        Overlay = new OverlayPlace("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", ""),
         Nonce = "AAECAwQFBgcICQoLDA0ODw",
         Key = Convert.ToBase64String(new byte[65]).TrimEnd('='),
         NodeKey = Convert.ToBase64String(new byte[65]).TrimEnd('='),
@@ -126,5 +127,6 @@ internal static class Samples
         Name = $"node-{host:00}",
         Addr = $"203.0.113.{host}:4747",
         AltAddr = $"[2001:db8::{host}]:4747",
+        Overlay = new OverlayPlace("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", $"10.42.0.{host}/24") { Endpoint = "203.0.113.9:51820" },
     };
 }

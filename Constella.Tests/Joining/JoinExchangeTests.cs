@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Constella.Core.Joining;
+using Constella.Core.Members;
 using Constella.Core.Signing;
 using Constella.Core.Wire;
 using FsCheck;
@@ -28,6 +29,7 @@ public sealed class JoinExchangeTests
         Key = "",
         NodeKey = "node-key",
         Mac = "",
+        Overlay = new OverlayPlace("a key", "10.42.0.2/24") { Endpoint = "203.0.113.12:51820" },
     };
 
     [Fact]
@@ -101,6 +103,10 @@ public sealed class JoinExchangeTests
             request with { Key = other.Key },
             request with { NodeKey = "node-kez" },
             request with { Mac = other.Mac },
+            request with { Overlay = null },
+            request with { Overlay = request.Overlay! with { Key = "another key" } },
+            request with { Overlay = request.Overlay! with { Address = "10.42.0.3/24" } },
+            request with { Overlay = request.Overlay! with { Endpoint = "203.0.113.13:51820" } },
             // A boundary that moves between two neighbours.
             request with { Name = "echo-0", Addr = "2203.0.113.11:4747" },
         ];
@@ -113,7 +119,7 @@ public sealed class JoinExchangeTests
         }
 
         // One for each property: a field added to the request must be added here and to the transcript.
-        Assert.Equal(12, typeof(JoinRequest).GetProperties().Length);
+        Assert.Equal(13, typeof(JoinRequest).GetProperties().Length);
     }
 
     [Fact]

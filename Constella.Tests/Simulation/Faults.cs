@@ -24,6 +24,7 @@ internal sealed class Faults
         if (_world.Tracing)
             _world.Trace(null, "QUIET: all faults are lifted");
         _world.Links.Clear();
+        _world.Roads.Clear();
         foreach (var node in _world.Nodes.ToList())
         {
             node.ReachesTelegram = true;

@@ -137,7 +137,7 @@ internal static class Network
         if (world.Codec)
             send = send with { Message = Copy(send.Message) };
         var call = new SimCall(from, to, send, world.Now);
-        if (to is null || !world.Links.CallPasses(from, to))
+        if (to is null || world.Roads.IsDead(send.Address) || !world.Links.CallPasses(from, to))
         {
             PlanTimeout(world, call, call.Deadline);
             return;

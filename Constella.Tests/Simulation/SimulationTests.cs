@@ -24,6 +24,15 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    public void The_rules_hold_where_first_addresses_die()
+    {
+        var options = new WorldOptions { TwoRoads = true };
+        var range = Simulator.Run(1, 40, Environment.ProcessorCount, options);
+        if (range.Failures.Count > 0)
+            Assert.Fail(Simulator.Report(range, options));
+    }
+
+    [Fact]
     public void A_seed_replays_exactly()
     {
         for (var seed = 1; seed <= 4; seed++)

@@ -37,6 +37,7 @@ internal sealed class World
         Workload = new Workload(this);
         Rotations = new Rotations(this, new SimRandom((ulong)seed ^ 0x9E3779B97F4A7C15));
         Alerts = new Alerts(this, new SimRandom((ulong)seed ^ 0xC2B2AE3D27D4EB4F));
+        Roads = new Roads(this, new SimRandom((ulong)seed ^ 0x27D4EB2F165667C5));
         Audits = new Audits(this, new SimRandom((ulong)seed ^ 0x165667B19E3779F9));
         Moves = new Moves(this, new SimRandom((ulong)seed ^ 0x27D4EB2F165667C5));
         FirstNodes = Options.Nodes != 0 ? Options.Nodes : Sizes[seed % Sizes.Length];
@@ -48,6 +49,8 @@ internal sealed class World
             node.Start();
         if (Options.Faults)
             Faults.Plan();
+        if (Options is { TwoRoads: true, Faults: true })
+            Roads.Plan();
         if (Options.Workload)
         {
             Workload.Plan();
@@ -77,6 +80,7 @@ internal sealed class World
     public Workload Workload { get; }
     public Rotations Rotations { get; }
     public Alerts Alerts { get; }
+    public Roads Roads { get; }
     public Audits Audits { get; }
     public Moves Moves { get; }
     public Totals Totals { get; } = new();
@@ -152,7 +156,7 @@ internal sealed class World
     {
         foreach (var node in Nodes)
         {
-            if (node.Address == address)
+            if (node.Address == address || (Options.TwoRoads && Roads.SecondOf(node.Index) == address))
                 return node;
         }
         return null;
@@ -209,6 +213,7 @@ internal sealed class World
             NodeId = id,
             Name = NameOf(i),
             Addr = AddressOf(i),
+            AltAddr = Options.TwoRoads ? Roads.SecondOf(i) : null,
             Priority = mixed ? (int)Random.Next(1, 4) * 50 : 100,
             Key = SecretBox.PublicOf(NodeKeyOf(id)),
         }).ToImmutableArray();

@@ -16,6 +16,9 @@ internal sealed record WorldOptions
 
     public bool Faults { get; init; } = true;
 
+    /// <summary>The first nodes have a second address, and first ones die with everybody behind them (rule H1).</summary>
+    public bool TwoRoads { get; init; }
+
     /// <summary>All nodes have the priority 100.</summary>
     public bool EqualPriorities { get; init; }
 

@@ -19,7 +19,9 @@ compose() {
     CONSTELLA_STATE="$STATE_DIR" CONSTELLA_LISTEN="$LISTEN"
     unset CONSTELLA_LOG_DIR
     set +a
-    exec "${command[@]}" --project-directory "$ROOT" -f "$ROOT/compose.yaml" "$@"
+    files=(-f "$ROOT/compose.yaml")
+    if vpn_is_on; then files+=(-f "$ROOT/compose.vpn.yaml"); fi
+    exec "${command[@]}" --project-directory "$ROOT" "${files[@]}" "$@"
   )
 }
 

@@ -47,6 +47,7 @@ install_node() {
     make_release
     place_release
     install_packages
+    install_wireguard
   fi
   KEPT=0
   if node_exists; then
@@ -55,6 +56,7 @@ install_node() {
   else
     make_state
   fi
+  if [ "$SUPERVISOR" != docker ]; then raise_tunnel; fi
   local role=member
   if [ "$VERB" = init ] && ((!KEPT)); then role=Host; fi
   if plan "start the node ($SUPERVISOR) and wait until it is $role"; then
@@ -196,7 +198,9 @@ node_uninstall() {
   stop_node
   if [ "$SUPERVISOR" = systemd ]; then
     systemctl disable --quiet constella 2>/dev/null || true
-    rm -f "$UNIT" "$COMMAND"
+    systemctl stop constella-vpn 2>/dev/null || true
+    rm -f "$UNIT" "$COMMAND" "$VPN_UNIT" "$VPN_DROP_IN"
+    rmdir "${VPN_DROP_IN%/*}" 2>/dev/null || true
     rm -rf "${PREFIX:?}/bin"
     rmdir "$PREFIX" 2>/dev/null || true
     systemctl daemon-reload
@@ -215,7 +219,7 @@ node_uninstall() {
 
 # By name: a state folder given by hand may hold somebody else's files too.
 remove_state() {
-  rm -rf "$STATE_DIR/logs"
+  rm -rf "$STATE_DIR/logs" "$STATE_DIR/wg"
   rm -f "$STATE_DIR"/network_state.json* "$STATE_DIR/bin" "$STATE_DIR/lock" "$STATE_DIR/listen" "$STATE_DIR/constella" "$ENV_FILE" "$PID_FILE" "$STATE_DIR/supervisor"
   rmdir "$STATE_DIR" 2>/dev/null || true
 }

@@ -12,6 +12,7 @@ parse_options() {
   OWNER="${CONSTELLA_OWNER:-}" OWNER_ID="${CONSTELLA_OWNER_ID:-}"
   BOT_TOKEN="${CONSTELLA_BOT_TOKEN:-}" BOT_TOKEN_FILE="${CONSTELLA_BOT_TOKEN_FILE:-}"
   LINK="${CONSTELLA_JOIN:-}" PRIORITY="${CONSTELLA_PRIORITY:-}"
+  VPN_MODE="${CONSTELLA_VPN_MODE:-}"
   LISTEN="${CONSTELLA_LISTEN:-}" PORT='' STATE_DIR="${CONSTELLA_STATE_DIR:-}"
   FROM='' WAY='' STAGE=0 NO_SYSTEMD=0 NO_PACKAGES=0 DRY_RUN=0 ASSUME_YES=0 FOLLOW=0
   # Secrets are handed on where they are needed, not to every child.
@@ -31,7 +32,8 @@ parse_options() {
         parse_switch "$flag"
         ;;
       --server-name | --public-addr | --owner | --owner-id | --bot-token | --bot-token-file | --join | --priority | \
-        --state-dir | --listen | --port | --from)
+        --state-dir | --listen | --port | --from | \
+        --vpn-mode | --vpn-cidr | --vpn-listen-port | --vpn-address | --vpn-hub-endpoint | --vpn-hub-public-key | --vpn-interface-name)
         if ((!attached)); then
           (($# > 0)) || usage_error "$flag needs a value"
           value="$1"
@@ -83,6 +85,13 @@ parse_value() {
     --listen) LISTEN="$2" ;;
     --port) PORT="$2" ;;
     --from) FROM="$2" ;;
+    --vpn-mode) VPN_MODE="$2" ;;
+    # The node checks them, and they are kept with its other variables.
+    --vpn-*)
+      local key="${1#--}"
+      key="${key^^}"
+      export "CONSTELLA_${key//-/_}=$2"
+      ;;
   esac
 }
 
@@ -143,6 +152,8 @@ check_options() {
     [[ "$OWNER" =~ ^@[A-Za-z0-9_]{3,32}$ ]] || usage_error "the owner is a Telegram @username, not '$OWNER'"
   fi
   [[ -z "$OWNER_ID" || "$OWNER_ID" =~ ^[0-9]{1,19}$ ]] || usage_error "the owner's id is a number, not '$OWNER_ID'"
+  [[ "$VPN_MODE" =~ ^(none|hub|client)?$ ]] || usage_error "the mode of the overlay is none, hub or client, not '$VPN_MODE'"
+  if [ -n "$VPN_MODE" ]; then export CONSTELLA_VPN_MODE="$VPN_MODE"; fi
   [[ -z "$PRIORITY" || "$PRIORITY" =~ ^[0-9]{1,9}$ ]] || usage_error "the priority is a number, not '$PRIORITY'"
   [[ -z "$BOT_TOKEN" || "$BOT_TOKEN" =~ ^[0-9]+:[A-Za-z0-9_-]+$ ]] || usage_error "that is no bot token: it looks like 123:ABC"
   [[ -z "$LINK" || "$LINK" == join://* ]] || usage_error "that is no invitation: it starts with join://"

@@ -69,7 +69,8 @@ write_environment() {
   mkdir -p "$STATE_DIR"
   chmod 700 "$STATE_DIR"
   kept="$(
-    for key in LOG_DIR LOG_LEVEL ALT_ADDR BOT_API_URL ALLOW_REBOOT ALLOW_RESTART SPEED_TEST TLS_MODE HOST_PROC HOST_ROOT; do
+    for key in LOG_DIR LOG_LEVEL ALT_ADDR BOT_API_URL ALLOW_REBOOT ALLOW_RESTART SPEED_TEST TLS_MODE HOST_PROC HOST_ROOT \
+      VPN_MODE VPN_INTERFACE_NAME VPN_CIDR VPN_LISTEN_PORT VPN_ADDRESS VPN_HUB_ENDPOINT VPN_HUB_PUBLIC_KEY; do
       value="CONSTELLA_$key"
       value="${!value:-$(setting "$key")}"
       [ -z "$value" ] || printf "CONSTELLA_%s='%s'\n" "$key" "${value//[\'$'\n']/}"
@@ -141,6 +142,7 @@ place_systemd() {
   write_command "$COMMAND"
   sed -e "s|@STATE_DIR@|$STATE_DIR|g" -e "s|@PREFIX@|$PREFIX|g" "$ROOT/deploy/constella.service" >"$UNIT"
   chmod 644 "$UNIT"
+  place_vpn_unit
   systemctl daemon-reload
 }
 

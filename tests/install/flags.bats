@@ -17,7 +17,7 @@ refused() {
 
 @test "an unknown verb, flag or a flag without its value ends with one line and code 2" {
   refused dance
-  refused init --vpn-mode hub
+  refused init --vpn hub
   refused init --server-name
   refused init --server-name=
   refused status -f
@@ -31,6 +31,7 @@ refused() {
   refused init --dry-run --native --from fake.tar.gz --public-addr 203.0.113.10 --owner 'a b'
   refused init --dry-run --native --from fake.tar.gz --public-addr 203.0.113.10 --owner-id me
   refused init --dry-run --native --from fake.tar.gz --public-addr 203.0.113.10 --priority low
+  refused init --dry-run --native --from fake.tar.gz --public-addr 203.0.113.10 --vpn-mode spoke
   refused join --dry-run --native --from fake.tar.gz --public-addr 203.0.113.10 --join http://203.0.113.10
   refused join --dry-run --native --from fake.tar.gz --public-addr 203.0.113.10
 }

@@ -153,3 +153,22 @@ LINK='join://203.0.113.10:4747?net=00112233445566aa&token=CANARY&ttl=15m'
   [ "$status" -eq 1 ]
   [[ "$output" == *"no archive of scripts/pack-release"* ]]
 }
+
+@test "the overlay's flags reach the node and are kept, its packages are named where they are missing" {
+  mkdir "$HERE/bin"
+  for tool in wg ip wireguard-go; do printf '#!/bin/sh\n' >"$HERE/bin/$tool" && chmod 755 "$HERE/bin/$tool"; done
+  PATH="$HERE/bin:$PATH" run init --vpn-mode hub --vpn-cidr 10.99.0.0/24 --vpn-listen-port 51999 --vpn-hub-endpoint=203.0.113.10:51999
+  [ "$status" -eq 0 ]
+  grep -q "^CONSTELLA_VPN_MODE='hub'" "$STATE/constella.env"
+  grep -q "^CONSTELLA_VPN_CIDR='10.99.0.0/24'" "$STATE/constella.env"
+  grep -q "^CONSTELLA_VPN_LISTEN_PORT='51999'" "$STATE/constella.env"
+  grep -q "^CONSTELLA_VPN_HUB_ENDPOINT='203.0.113.10:51999'" "$STATE/constella.env"
+  if [ "$(id -u)" = 0 ]; then grep -qx 'vpn up' "$STATE/seen"; else [[ "$output" == *"sudo"*"vpn up"* ]]; fi
+}
+
+@test "without WireGuard's tools an overlay ends with the command that brings them" {
+  command -v wg && skip "they are here"
+  run init --vpn-mode client
+  [ "$status" -eq 1 ]
+  [[ "$output" == *"apt-get install --no-install-recommends"*"wireguard-tools"* ]]
+}

@@ -27,13 +27,14 @@ internal sealed class Joiner(HttpMessageHandler transport, TimeProvider time, Ac
     // The seed waits for a majority to persist the new member and dials back before it answers.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 
+    /// <param name="overlay">The place in the overlay that is asked for; null: none.</param>
     /// <exception cref="CliException">Refused, not reached, or answered by somebody who did not make the link.</exception>
-    public async Task<Joined> JoinAsync(JoinLink link, ConstellaOptions options, string nodeId, CancellationToken cancellation)
+    public async Task<Joined> JoinAsync(JoinLink link, ConstellaOptions options, string nodeId, OverlayPlace? overlay, CancellationToken cancellation)
     {
         using var http = new HttpClient(transport, disposeHandler: false) { Timeout = AnswerTimeout };
         var secrets = new JoinerSecrets(link.TokenBytes, RandomNumberGenerator.GetBytes(KeyBytes));
         var nodeKey = SecretBox.Text(RandomNumberGenerator.GetBytes(KeyBytes));
-        var draft = Draft(link, options, nodeId) with { NodeKey = SecretBox.PublicOf(nodeKey) };
+        var draft = Draft(link, options, nodeId) with { NodeKey = SecretBox.PublicOf(nodeKey), Overlay = overlay };
         var request = JoinExchange.Ask(draft, secrets);
         for (var attempt = 1; ; attempt++)
         {
@@ -109,6 +110,8 @@ internal sealed class Joiner(HttpMessageHandler transport, TimeProvider time, Ac
         content.Error switch
         {
             Errors.LinkExpired or Errors.LinkUsed or Errors.LinkRefused => "ask for a new link: /invite in the bot, or `constella invite`",
+            Errors.NoHub => "--vpn-mode hub makes this one the hub; --vpn-hub-endpoint, --vpn-hub-public-key and --vpn-address name another",
+            Errors.OverlayTaken => "choose another --vpn-address, or leave it out",
             Errors.NameTaken => "choose another name: --server-name NAME; where it was this machine's, first on another node: constella evict NAME",
             _ => null,
         });

@@ -1,9 +1,11 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
+using Constella.Api.Cli.Screens;
 using Constella.Api.Cli.Terminal;
 using Constella.Api.Configuration;
 using Constella.Api.State;
+using Constella.Api.Vpn;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Signing;
@@ -17,13 +19,19 @@ public static class NetworkFounder
 
     /// <summary>Makes the state and writes it.</summary>
     /// <exception cref="StateException">It could not be written.</exception>
-    public static NetworkState Found(ConstellaOptions options, ICliConsole console)
+    internal static NetworkState Found(ConstellaOptions options, ICliConsole console, IWireGuard wireGuard)
     {
         var state = Create(options, Identity.NameOf(options), AddressOf(options, console), ReadToken(options));
         using var store = StateStore.Open(options.StateDir);
         // Asked again under the lock: two `init` at once must not found two networks.
         if (store.Load() is { } there)
             throw new CliException(ExitCode.Failed, $"{options.StateDir} holds network {there.NetworkId} by now; nothing was changed");
+        // The tunnel first: a state without it would have to be given one by hand.
+        if (Tunnel.New(options.Vpn, Mapping.Self(state).Addr, wireGuard) is { } tunnel)
+        {
+            state = state with { Peers = [state.Peers[0] with { Overlay = tunnel.Place }] };
+            tunnel.Write(options.StateDir, state.NodeId, tunnel.Place, state.Peers);
+        }
         store.Save(state);
         return state;
     }

@@ -252,4 +252,6 @@ public sealed record StateDocument
 [JsonSerializable(typeof(HistorySeries))]
 [JsonSerializable(typeof(SpeedState))]
 [JsonSerializable(typeof(SpeedRun))]
+[JsonSerializable(typeof(VpnDocument))]
+[JsonSerializable(typeof(DownDocument))]
 public sealed partial class CliJson : JsonSerializerContext;

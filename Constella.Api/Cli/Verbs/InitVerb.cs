@@ -43,7 +43,7 @@ internal static class InitVerb
         var options = flags.Options(host, parse, bot);
         if (StateAccess.Find(options.StateDir) is { } there)
             return There(host, parse, there, options.StateDir, ifAbsent);
-        var state = NetworkFounder.Found(options, host.Console);
+        var state = NetworkFounder.Found(options, host.Console, host.WireGuard);
         var document = Mapping.Network(state, options.StateDir, created: true);
         if (host.WantsJson(parse))
         {
@@ -52,6 +52,7 @@ internal static class InitVerb
         }
         host.Console.Out.WriteLine($"{Ink.For(host.Console).Check} network {document.NetworkId} started: {document.Name} at {document.Addr}");
         host.Console.Error.WriteLine($"State: {options.StateDir} (holds the secret of the network: for its owner only)");
+        Warnings.TellOverlay(host.Console, options, Mapping.Self(state));
         host.Console.Error.WriteLine("Next: constella run, then constella invite");
         return ExitCode.Ok;
     }

@@ -6,6 +6,7 @@ using Constella.Api.Cli.Terminal;
 using Constella.Api.Configuration;
 using Constella.Api.State;
 using Constella.Api.Tls;
+using Constella.Api.Vpn;
 using Constella.Core.Joining;
 using Constella.Core.Members;
 
@@ -61,19 +62,23 @@ internal static class JoinVerb
         var hasState = MayTake(options.StateDir, replace);
         using var store = StateStore.Open(options.StateDir);
         var nodeId = Identity.NewId();
+        var tunnel = Tunnel.New(options.Vpn, options.PublicAddr, host.WireGuard);
         Joined joined;
         await using (await Doorbell.HangAsync(options.Listen, Identity.NameOf(options), nodeId, cancellation))
         {
             using var transport = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), UseProxy = false, SslOptions = PeerTrust.Anybody };
             var joiner = new Joiner(transport, host.Time, word => host.Console.Error.WriteLine(word));
-            joined = await joiner.JoinAsync(link, options, nodeId, cancellation);
+            joined = await joiner.JoinAsync(link, options, nodeId, tunnel?.Place, cancellation);
         }
         // Only now: a join that failed has changed nothing.
         if (hasState)
             store.Retire();
+        var self = Mapping.Self(joined.State);
+        tunnel?.Write(options.StateDir, nodeId, self.Overlay, joined.State.Peers);
         store.Save(joined.State);
         if (joined.Reachable == false)
-            Warn(host.Console, options, Mapping.Self(joined.State).Addr);
+            Warn(host.Console, options, self);
+        Warnings.TellOverlay(host.Console, options, self);
         return joined;
     }
 
@@ -87,8 +92,14 @@ internal static class JoinVerb
         return true;
     }
 
-    private static void Warn(ICliConsole console, ConstellaOptions options, string address)
+    private static void Warn(ICliConsole console, ConstellaOptions options, MemberRecord self)
     {
+        var address = self.Addr;
+        if (self.Overlay is not null)
+        {
+            console.Error.WriteLine($"the network does not reach this machine at {address}, only through the tunnel: until that one is up, this node has no vote");
+            return;
+        }
         console.Error.WriteLine($"warning: the network does not reach this machine at {address}; until it does, this node has no vote");
         console.Error.WriteLine($"  {Ink.For(console).Arrow} open {options.Listen.Port}/tcp here and at the provider (ufw allow {options.Listen.Port}/tcp), or give the right address: constella config set address HOST:PORT");
     }

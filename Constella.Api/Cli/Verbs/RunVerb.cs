@@ -56,7 +56,7 @@ internal static class RunVerb
         }
         if (!init)
             throw StateAccess.None(options.StateDir);
-        var state = NetworkFounder.Found(options, host.Console);
+        var state = NetworkFounder.Found(options, host.Console, host.WireGuard);
         await host.Console.Error.WriteLineAsync($"started network {state.NetworkId}");
     }
 }

@@ -1,3 +1,7 @@
+using Constella.Api.Cli.Terminal;
+using Constella.Api.Configuration;
+using Constella.Core.Members;
+
 namespace Constella.Api.Cli.Verbs;
 
 internal static class Warnings
@@ -7,4 +11,13 @@ internal static class Warnings
 
     public const string LinkOnCommandLine =
         "note: the link stands in the process list while this runs; `--join -` reads it from standard input";
+
+    /// <summary>What a node with a place in the overlay still needs; nothing where it has none.</summary>
+    public static void TellOverlay(ICliConsole console, ConstellaOptions options, MemberRecord self)
+    {
+        if (self.Overlay is not { } place)
+            return;
+        console.Error.WriteLine($"Overlay: {place.Address} ({options.Vpn.Interface}), public key {place.Key}");
+        console.Error.WriteLine("Next: as root, constella vpn up");
+    }
 }

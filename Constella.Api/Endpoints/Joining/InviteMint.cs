@@ -14,7 +14,7 @@ public sealed class InviteMint(ICluster cluster, TimeProvider time)
         if (ttl < Limits.InviteMin || ttl > Limits.InviteMax)
             return (null, new Answer.Done(Errors.Invalid, "an invite lives from 1 minute to 24 hours"));
         var view = cluster.View;
-        if (MintedInvite.New(view.Members.First(member => member.IsSelf).Record, view.NetworkId, ttl) is not { } minted)
+        if (MintedInvite.New(view.Members.First(member => member.IsSelf), view.NetworkId, ttl) is not { } minted)
             return (null, new Answer.Done(Errors.Invalid, "the address of this node cannot stand in a link; set it by: constella config set address HOST:PORT"));
         var answer = await cluster.AskAsync(ticket => new Input.InviteRequested(minted.Id, minted.Key, ttl, ticket), cancellation);
         return answer is Answer.Done { Error: null }

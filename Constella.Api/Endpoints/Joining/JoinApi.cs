@@ -80,6 +80,8 @@ internal static class JoinApi
             return $"'{other}' is no address: write host:port, as 203.0.113.10:4747";
         if (!SecretBox.IsPublicKey(request.NodeKey))
             return "the node key is no P-256 point";
+        if (request.Overlay is { } place && !Overlay.IsAsked(place))
+            return "the place in the overlay is malformed";
         return request.Priority is < 0 or > 1_000_000 ? "the priority is no number from 0 to 1000000" : null;
     }
 }

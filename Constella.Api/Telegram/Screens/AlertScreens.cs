@@ -60,6 +60,7 @@ internal static class AlertScreens
         AlertKind.Cpu => (Text.AlertCpu, Text.AlertCpuEnd),
         AlertKind.Ram => (Text.AlertRam, Text.AlertRamEnd),
         AlertKind.Clock => (Text.AlertClock, Text.AlertClockEnd),
+        AlertKind.Overlay => (Text.AlertOverlay, Text.AlertOverlayEnd),
         AlertKind.Certificate => (Text.AlertCertificate, Text.AlertCertificateEnd),
         AlertKind.Version => (Text.AlertVersion, Text.AlertVersionEnd),
         AlertKind.Reboot => (Text.AlertReboot, null),

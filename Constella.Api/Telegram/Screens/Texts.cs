@@ -162,6 +162,8 @@ internal enum Text
     AlertClockEnd,
     AlertCertificate,
     AlertCertificateEnd,
+    AlertOverlay,
+    AlertOverlayEnd,
     AlertVersion,
     AlertVersionEnd,
     AlertReboot,

@@ -170,6 +170,8 @@ internal static class TextsEn
         [Text.AlertClock] = "🕰 <b>{0}</b>: its clock is off by {1} s",
         [Text.AlertClockEnd] = "🟢 <b>{0}</b>: its clock is right again after {1}",
         [Text.AlertCertificate] = "🔐 <b>{0}</b> is there, but its certificate or its secret does not hold. Look at <code>constella keys</code>.",
+        [Text.AlertOverlay] = "🚇 <b>{0}</b>: its tunnel into the overlay does not carry; traffic goes over its public address. Look at <code>constella vpn</code> there.",
+        [Text.AlertOverlayEnd] = "🟢 <b>{0}</b>: its tunnel carries again after {1}",
         [Text.AlertCertificateEnd] = "🟢 <b>{0}</b>: certificate and secret hold again after {1}",
         [Text.AlertVersion] = "🧩 <b>{0}</b> runs version {1}, unlike most others",
         [Text.AlertVersionEnd] = "🟢 <b>{0}</b> runs the common version again after {1}",

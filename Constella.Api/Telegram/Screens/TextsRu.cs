@@ -170,6 +170,8 @@ internal static class TextsRu
         [Text.AlertClock] = "🕰 <b>{0}</b>: часы расходятся на {1} с",
         [Text.AlertClockEnd] = "🟢 <b>{0}</b>: часы снова верны, через {1}",
         [Text.AlertCertificate] = "🔐 <b>{0}</b> отвечает, но его сертификат или секрет не подходит. См. <code>constella keys</code>.",
+        [Text.AlertOverlay] = "🚇 <b>{0}</b>: туннель оверлея не работает, трафик идёт через публичный адрес. См. <code>constella vpn</code> на этом узле.",
+        [Text.AlertOverlayEnd] = "🟢 <b>{0}</b>: туннель снова работает, через {1}",
         [Text.AlertCertificateEnd] = "🟢 <b>{0}</b>: сертификат и секрет снова верны, через {1}",
         [Text.AlertVersion] = "🧩 На <b>{0}</b> версия {1}, не такая, как у большинства",
         [Text.AlertVersionEnd] = "🟢 На <b>{0}</b> снова общая версия, через {1}",

@@ -121,7 +121,7 @@ public class JoinerTests
     }
 
     private static Task<Joined> JoinAsync(Seed seed) =>
-        new Joiner(seed, new FakeTime(FakeNode.Now), _ => { }).JoinAsync(Link, new ConstellaOptions { ServerName = "echo-02" }, NodeId, CancellationToken.None);
+        new Joiner(seed, new FakeTime(FakeNode.Now), _ => { }).JoinAsync(Link, new ConstellaOptions { ServerName = "echo-02" }, NodeId, null, CancellationToken.None);
 
     private static JoinContent Welcome(JoinRequest request) => new()
     {
