@@ -89,7 +89,7 @@ public sealed class EndpointTests : IAsyncLifetime
         _node.Executor.Forbidden = "CONSTELLA_ALLOW_REBOOT is false";
         var before = _node.Fingerprint();
 
-        var refusal = await Assert.ThrowsAsync<PeerException>(() => _node.Client.OrderAsync(AuditActions.Reboot, 
+        var refusal = await Assert.ThrowsAsync<PeerException>(() => _node.Client.OrderAsync(AuditActions.Reboot,
             new CommandRequest { Id = new string('c', 32), Target = _node.State.NodeId, Term = Term.None }, CancellationToken.None));
 
         Assert.Equal((403, ApiErrors.Refused, "CONSTELLA_ALLOW_REBOOT is false"), (refusal.Status, refusal.Code, refusal.Message));

@@ -21,6 +21,7 @@ refused() {
   refused init --server-name
   refused init --server-name=
   refused status -f
+  refused join --stage
   refused init --yes=1
 }
 

@@ -25,6 +25,19 @@ LINK='join://203.0.113.10:4747?net=00112233445566aa&token=CANARY&ttl=15m'
   [ "$(grep -c '^init' "$STATE/seen")" -eq 1 ]
 }
 
+@test "a staged release lies in place, and the node runs on until it is told" {
+  init
+  pid="$(<"$STATE/constella.pid")"
+  mkdir other && tar -xzf fake.tar.gz -C other && echo another >other/note && tar -czf other.tar.gz -C other .
+  run ./install.sh init --no-systemd --native --yes --stage --from other.tar.gz </dev/null
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"In place, not yet in use: state/constella update --rolling"* ]]
+  [ "$pid" = "$(<"$STATE/constella.pid")" ]
+  kill -0 "$pid"
+  [ "$(<"$STATE/bin/note")" = another ]
+  grep -q "CONSTELLA_EXECUTABLE='$STATE/bin/constella'" "$STATE/constella.env"
+}
+
 @test "a second run without a port keeps the first one's" {
   init
   run ./install.sh init --no-systemd --native --yes --from fake.tar.gz </dev/null
