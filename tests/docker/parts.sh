@@ -20,7 +20,7 @@ part_image() {
     fail "image: the Dockerfile builds it" "$(tail -n 20 "$work/build.log")"
     exit 1
   fi
-  pass "image: the Dockerfile builds it from a clean clone ($((SECONDS - started)) s)"
+  pass "image: the Dockerfile builds it from a clean clone ($((SECONDS - started)) s; layers of an earlier run are kept)"
   size=$(image_bytes build)
   check "image: at most $((MOST_BYTES / 1000000)) MB: $((size / 1000000)) MB, $(engine_docker build save "$IMAGE" | gzip -1 | wc -c | awk '{ print int($1 / 1000000) }') MB to carry" \
     [ "$size" -le "$MOST_BYTES" ]
@@ -43,7 +43,7 @@ nothing_else_in() {
   local id found
   id=$(engine_docker build create "$1") || return
   found=$(engine_docker build export "$id" | tar -t | grep -E '\.(cs|csproj|git|env)$|network_state|^src/|apt|dpkg' | head -n 5)
-  engine_docker build rm "$id" >/dev/null
+  engine_docker build rm -v "$id" >/dev/null
   [ -z "$found" ] || { echo "$found"; return 1; }
 }
 
@@ -65,7 +65,7 @@ no_native_code() {
   local id native
   id=$(engine_docker build create constella:portable) || return
   engine_docker build cp "$id:/opt/constella" "$work/portable"
-  engine_docker build rm "$id" >/dev/null
+  engine_docker build rm -v "$id" >/dev/null
   native=$(find "$work/portable" -type f -exec sh -c 'for f; do case $(od -An -c -N 4 "$f" | tr -d " ") in 177ELF*) echo "$f" ;; esac; done' sh {} +)
   [ -z "$native" ] || { echo "$native"; return 1; }
 }
@@ -185,4 +185,4 @@ part_installed() {
   check "installed: no container, no mark and no state is left" fails left_over
 }
 
-left_over() { engine_docker m1 ps -aq | grep -q . || engine_docker m1 volume ls -q | grep -q constella-mark || [ -e "$work/m1/clone/state/network_state.json" ]; }
+left_over() { engine_docker m1 ps -aq --filter label=com.docker.compose.service=constella | grep -q . || engine_docker m1 volume ls -q | grep -q constella-mark || [ -e "$work/m1/clone/state/network_state.json" ]; }
