@@ -171,7 +171,7 @@ run_cluster() {
     skip cluster "network namespaces need root"
     return
   fi
-  need cluster dotnet=dotnet-sdk-10.0 ip=iproute2 iptables=iptables systemd-nspawn=systemd-container debootstrap=debootstrap faketime=faketime faketime=faketime iperf3=iperf3 pgrep=procps || return
+  need cluster dotnet=dotnet-sdk-10.0 ip=iproute2 iptables=iptables systemd-nspawn=systemd-container debootstrap=debootstrap faketime=faketime iperf3=iperf3 pgrep=procps node=nodejs rsvg-convert=librsvg2-bin || return
   run_if_there "cluster in network namespaces" 720 tests/cluster/run ci
   run_if_there "reboot by a service user with two capabilities" 300 tests/reboot/run unprivileged artifacts/cluster/release/constella
 }

@@ -24,7 +24,8 @@ public sealed class AlertCourier
     {
         ArgumentNullException.ThrowIfNull(view);
         var due = Outbox(view);
-        if (_first != due.FirstOrDefault()?.Id)
+        // What is new must not begin the time of what waits anew.
+        if (!due.Any(alert => alert.Id == _first))
             (_first, _dueSince, _passes) = (due.FirstOrDefault()?.Id, mono, 0);
         // What happens at once is told at once: one message for a rack that went down.
         if (due.IsEmpty || mono < _notBefore || mono - _dueSince < Timings.AlertGather || !IsSender(view, mayAct))
@@ -97,5 +98,5 @@ public sealed class AlertCourier
 
     // A lease is no fence for a message: whom the Host has asked to send needs none, as long as it knows a Host that may take it back.
     private static bool IsSender(ClusterView view, bool mayAct) =>
-        view.IsHost ? mayAct && view.Settings.AlertSender is null : view.HostId is not null && view.Settings.AlertSender == view.NodeId;
+        view.IsHost ? mayAct && (view.Settings.AlertSender is null || view.Settings.AlertSender == view.NodeId) : view.HostId is not null && view.Settings.AlertSender == view.NodeId;
 }

@@ -85,8 +85,9 @@ public sealed partial class ClusterNode
             : alert;
     }
 
+    // Of a node that is no member any more; one that this node has not heard of yet may just have joined.
     private IEnumerable<Alert> Orphans(ImmutableArray<Alert> book) => book
-        .Where(a => a.Ended is null && a.Node is { } node && (MemberTable.Find(_state.Peers, node) is not { Status: MemberStatus.Active } || IsUnset(a, node)))
+        .Where(a => a.Ended is null && a.Node is { } node && (MemberTable.Find(_state.Peers, node) is { Status: not MemberStatus.Active } || IsUnset(a, node)))
         .Select(a => a with { Ended = _now.Utc, Told = AlertTold.All });
 
     private List<Sign> Signs()

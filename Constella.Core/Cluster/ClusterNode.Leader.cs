@@ -15,12 +15,12 @@ public sealed partial class ClusterNode
 
     private Term HighestTerm => _state.Term;
 
-    private bool TelegramAnswers => _state.Settings.BotToken is null || !_telegramBad;
+    // E2: only the node itself looks at the time; were each observer to count the 10 s from when it was told, all would prefer different ones.
+    private bool TelegramAnswers => _state.Settings.BotToken is null || (!_telegramBad && _now.Mono - _telegramGoodSince >= Timings.Settle);
 
-    private LeaderKey OwnKey => new(
-        _state.Settings.BotToken is not null && (_telegramBad || _now.Mono - _telegramGoodSince < Timings.Settle), Own.Priority, Self);
+    private LeaderKey OwnKey => new(!TelegramAnswers, Own.Priority, Self);
 
-    private LeaderKey KeyOf(Peer peer) => new(peer.TelegramUnreachable(_now.Mono), peer.Vitals!.Priority, peer.Id);
+    private static LeaderKey KeyOf(Peer peer) => new(!peer.Vitals!.Telegram, peer.Vitals.Priority, peer.Id);
 
     private int FreshCount => CountVoters(static (p, mono) => p.Fresh(mono));
 

@@ -84,8 +84,9 @@ public sealed partial class ClusterNode
         if (rotation is { Over: false })
         {
             // Begun by an earlier Host: from here on it is this one's, so that no late word of that one moves it.
-            if (rotation.Stamp.Term != _term)
-                WriteRotation(rotation);
+            var leavesOut = LeavesOut(rotation);
+            if (rotation.Stamp.Term != _term || leavesOut)
+                WriteRotation(leavesOut ? Sealed(rotation, SecretOf(rotation.Generation)) : rotation);
             else if (FollowedByLiving(rotation))
                 NextPhase(rotation);
         }
@@ -103,27 +104,46 @@ public sealed partial class ClusterNode
             if (peer.Heard(_now.Mono) && MemberTable.Find(_state.Peers, peer.Id)?.Key is null)
                 return;
         }
-        var generation = Math.Max(_state.SecretGeneration, Math.Max(_state.OtherSecret?.Generation ?? 0, last?.Generation ?? 0)) + 1;
-        var secret = SecretBox.Text(_random.Bytes(32));
+        WriteRotation(Sealed(
+            new Rotation
+            {
+                Stamp = RotationStamp,
+                Generation = Math.Max(_state.SecretGeneration, Math.Max(_state.OtherSecret?.Generation ?? 0, last?.Generation ?? 0)) + 1,
+                Phase = RotationPhase.Install,
+                Started = _now.Utc,
+                Evicted = [.. _state.Peers.Where(r => r.Status == MemberStatus.Evicted).Select(r => r.NodeId)],
+            },
+            SecretBox.Text(_random.Bytes(32))));
+    }
+
+    private Rotation Sealed(Rotation rotation, string secret)
+    {
         var ephemeral = SecretBox.Text(_random.Bytes(32));
         var boxes = ImmutableArray.CreateBuilder<SealedSecret>();
         foreach (var record in _state.Peers)
         {
-            if (record.Status == MemberStatus.Active
-                && SecretBox.Seal(secret, ephemeral, record.Key, new BoxLabel(_state.NetworkId, generation, record.NodeId)) is { } box)
+            if (MayKnow(rotation, record)
+                && SecretBox.Seal(secret, ephemeral, record.Key, new BoxLabel(_state.NetworkId, rotation.Generation, record.NodeId)) is { } box)
                 boxes.Add(new SealedSecret(record.NodeId, box));
         }
-        WriteRotation(new Rotation
-        {
-            Stamp = RotationStamp,
-            Generation = generation,
-            Phase = RotationPhase.Install,
-            Started = _now.Utc,
-            Key = SecretBox.PublicOf(ephemeral),
-            Sealed = boxes.ToImmutable(),
-            Evicted = [.. _state.Peers.Where(r => r.Status == MemberStatus.Evicted).Select(r => r.NodeId)],
-        });
+        return rotation with { Key = SecretBox.PublicOf(ephemeral), Sealed = boxes.ToImmutable() };
     }
+
+    private static bool MayKnow(Rotation rotation, MemberRecord record) => record.Status == MemberStatus.Active && !rotation.Evicted.Contains(record.NodeId);
+
+    // A Host that was cut off began it, and others have joined since under a Host that did not know of it.
+    private bool LeavesOut(Rotation rotation)
+    {
+        foreach (var record in _state.Peers)
+        {
+            if (MayKnow(rotation, record) && !rotation.Sealed.Any(box => box.Node == record.NodeId) && SecretBox.IsPublicKey(record.Key))
+                return true;
+        }
+        return false;
+    }
+
+    // What has been taken has been opened.
+    private string SecretOf(int generation) => _state.SecretGeneration == generation ? _state.NetworkSecret : _state.OtherSecret!.Secret;
 
     private void NextPhase(Rotation rotation)
     {

@@ -35,9 +35,6 @@ internal sealed class Peer(string id)
     /// <summary>Since when it has been heard without becoming suspect, in one run.</summary>
     public long AliveSince { get; private set; }
 
-    /// <summary>Since when it has told that Telegram answers; null while it does not.</summary>
-    public long? TelegramSince { get; private set; }
-
     public DateTimeOffset? LastHeard { get; private set; }
 
     public double? RttMs { get; set; }
@@ -85,9 +82,6 @@ internal sealed class Peer(string id)
     public Health HealthAt(long mono) =>
         LastEvidence == Never ? Health.Unknown : Fresh(mono) ? Health.Alive : Heard(mono) ? Health.Suspect : Health.Down;
 
-    /// <summary>Whether its key sorts last (rule E2): Telegram does not answer it, or has not for 10 s again.</summary>
-    public bool TelegramUnreachable(long mono) => TelegramSince is not { } since || mono - since < Timings.Settle;
-
     /// <summary>
     /// Takes a message as evidence of life.
     /// </summary>
@@ -112,10 +106,6 @@ internal sealed class Peer(string id)
             return false;
         if (!Fresh(now.Mono))
             AliveSince = now.Mono;
-        if (!vitals.Telegram)
-            TelegramSince = null;
-        else if (TelegramSince is null)
-            TelegramSince = Vitals is null || !SameRunBefore(vitals) ? now.Mono - Timings.Settle : now.Mono;
         _lastSeq = vitals.Seq;
         Vitals = vitals;
         LastEvidence = now.Mono;
@@ -123,8 +113,6 @@ internal sealed class Peer(string id)
         ClockOffset = vitals.Clock is { } clock ? clock - now.Utc.ToUnixTimeMilliseconds() : null;
         return true;
     }
-
-    private bool SameRunBefore(Vitals vitals) => Vitals!.Run == vitals.Run;
 
     // A new run voids what the old one had, so a late message of a run that has ended must not pass for a new one.
     private bool TakeRun(Vitals vitals, long mono)
@@ -153,7 +141,6 @@ internal sealed class Peer(string id)
         _lastSeq = 0;
         _runSince = mono;
         AliveSince = mono;
-        TelegramSince = null;
         Acknowledged = 0;
         return true;
     }

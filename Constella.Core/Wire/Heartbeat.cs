@@ -54,7 +54,7 @@ public sealed record Vitals
 
     public Polls Polls { get; init; }
 
-    /// <summary>Whether Telegram answered of late; true where there is no bot token.</summary>
+    /// <summary>Whether Telegram answers, and has for 10 s where it did not before (rule E2); true where there is no bot token.</summary>
     public bool Telegram { get; init; }
 
     public bool Draining { get; init; }

@@ -1,4 +1,3 @@
-using Constella.Core;
 using Constella.Core.Alerts;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
@@ -86,10 +85,10 @@ public sealed class AlertTests
     public void A2_A_node_that_is_there_and_whose_certificate_does_not_hold_is_told_so_and_not_as_down()
     {
         var host = HostOfThree();
-        Beats(host, 30_000, failing: 2);
+        host.Live(30_000, failing: 2);
         var alert = Assert.Single(host.Disk.Settings.Alerts, a => a.Node == LoneNode.Id(2));
         Assert.Equal((AlertKind.Certificate, null), (alert.Kind, alert.Ended));
-        Beats(host, 30_000);
+        host.Live(30_000);
         Assert.NotNull(Assert.Single(host.Disk.Settings.Alerts, a => a.Node == LoneNode.Id(2)).Ended);
     }
 
@@ -98,9 +97,9 @@ public sealed class AlertTests
     {
         var host = HostOfThree(new Option(Options.AlertVersion, null, "1"));
         Vitals Updated(int peer, Vitals vitals) => vitals with { Build = peer == 2 ? "0.2.0" : "0.1.0" };
-        Beats(host, 50_000, Updated);
+        host.Live(50_000, Updated);
         Assert.DoesNotContain(host.Disk.Settings.Alerts, a => a.Kind == AlertKind.Version);
-        Beats(host, 15_000, Updated);
+        host.Live(15_000, Updated);
         var alert = Assert.Single(host.Disk.Settings.Alerts, a => a.Kind == AlertKind.Version);
         Assert.Equal((LoneNode.Id(2), "0.2.0"), (alert.Node, alert.Detail));
     }
@@ -109,7 +108,7 @@ public sealed class AlertTests
     public void A2_A_node_that_hears_nobody_says_nothing_of_others()
     {
         var node = new LoneNode(3, 0);
-        Beats(node, 12_000);
+        node.Live(12_000);
         node.Advance(120_000);
         Assert.DoesNotContain(node.Disk.Settings.Alerts, a => a.Kind == AlertKind.Down);
     }
@@ -141,6 +140,32 @@ public sealed class AlertTests
     }
 
     [Fact]
+    public void A5_The_Host_sends_itself_where_an_earlier_one_has_passed_the_task_on_to_it()
+    {
+        var cluster = new ClusterHarness(3).Settled();
+        var (host, node) = (cluster.Host!, cluster.World.Nodes.First(n => n != cluster.Host));
+        host.Ask(ticket => new Input.SettingsChanged(new SettingsPatch { AlertSender = host.Id }, ticket), _ => { });
+        Measure(cluster, node, 99, 40);
+        Assert.Equal((host.Id, AlertTold.Begun), (host.Disk.Settings.AlertSender, Find(host, AlertKind.Cpu, node)!.Told));
+        Assert.Equal((1, 0), (cluster.World.Totals.Alerts, cluster.World.Totals.AlertsPassedOn));
+    }
+
+    [Fact]
+    public void A4_An_alert_about_a_node_that_has_left_ends_and_about_one_not_heard_of_yet_it_does_not()
+    {
+        var alerts = new[] { "00000000000000aa", LoneNode.Id(3) }
+            .Select(id => new Alert { Id = "cpu:" + id, Kind = AlertKind.Cpu, Node = id, Since = LoneNode.Start, Told = AlertTold.Begun }).ToArray();
+        var node = new LoneNode(3, 0, state => state with
+        {
+            Peers = [.. state.Peers, LoneNode.Record(3) with { Status = MemberStatus.Left }],
+            Settings = state.Settings with { Alerts = [.. alerts] },
+        });
+        node.Live(20_000);
+        Assert.Null(node.Disk.Settings.Alerts.Single(alert => alert.Id == alerts[0].Id).Ended);
+        Assert.NotNull(node.Disk.Settings.Alerts.Single(alert => alert.Id == alerts[1].Id).Ended);
+    }
+
+    [Fact]
     public void A6_What_is_muted_is_listed_and_not_told()
     {
         var cluster = new ClusterHarness(3).Settled();
@@ -165,30 +190,10 @@ public sealed class AlertTests
     private static LoneNode HostOfThree(params Option[] options)
     {
         var node = new LoneNode(3, 0, state => state with { Settings = state.Settings with { Options = [.. options] } });
-        Beats(node, 12_000);
+        node.Live(12_000);
         Assert.True(node.View.IsHost);
         return node;
     }
-
-    /// <summary>The two others answer and grant what is asked; one of them may show a certificate that does not hold, and call all the same.</summary>
-    private static void Beats(LoneNode node, long ms, Func<int, Vitals, Vitals>? tells = null, int failing = -1) => node.Advance(ms, () =>
-    {
-        var sends = node.Effects.OfType<Effect.Send>().ToList();
-        node.Forget();
-        foreach (var send in sends)
-        {
-            var peer = send.Peer == LoneNode.Id(1) ? 1 : 2;
-            if (peer == failing)
-            {
-                node.Step(new Input.PeerFailed(send.Peer, send.Id, Errors.Certificate));
-                node.Call(peer);
-                continue;
-            }
-            var vitals = tells is null ? node.Vitals(peer) : tells(peer, node.Vitals(peer));
-            var grant = send.Message.Ask is { } ask ? new Grant(ask.Term, Timings.Lease) : null;
-            node.Step(new Input.HeartbeatAnswered(send.Peer, send.Id, new HeartbeatAnswer { Vitals = vitals, Grant = grant }));
-        }
-    });
 
     private static void Measure(ClusterHarness cluster, SimNode node, int cpu, int seconds)
     {

@@ -61,6 +61,30 @@ public sealed class LeaderTests
     }
 
     [Fact]
+    public void E2_Only_the_node_itself_counts_for_how_long_Telegram_has_answered_it()
+    {
+        var node = new LoneNode(3, 0);
+        void Try(bool reached, long ms, bool tells)
+        {
+            node.Live(ms);
+            node.Step(new Input.TelegramTried(reached));
+            node.Live(2_500);
+            Assert.Equal(tells, node.Call(1).Vitals.Telegram);
+        }
+
+        Try(reached: true, 12_000, tells: true);
+        Try(reached: false, 1_000, tells: true);
+        Try(reached: false, 12_000, tells: false);
+        Try(reached: true, 1_000, tells: false);
+        Try(reached: true, 12_000, tells: true);
+        // And the others take its word: no time begins where it is heard.
+        node.Call(1, with: beat => beat with { Vitals = beat.Vitals with { Telegram = false } });
+        Assert.False(node.Member(1).Telegram);
+        node.Call(1);
+        Assert.True(node.Member(1).Telegram);
+    }
+
+    [Fact]
     public void E2_With_Telegram_down_for_all_there_is_a_Host_none_the_less()
     {
         var cluster = new ClusterHarness(3);

@@ -95,6 +95,26 @@ internal sealed class LoneNode
         }
     }
 
+    /// <summary>Of three: the two others answer and grant what is asked; one of them may show a certificate that does not hold, and call all the same.</summary>
+    public void Live(long ms, Func<int, Vitals, Vitals>? tells = null, int failing = -1) => Advance(ms, () =>
+    {
+        var sends = Effects.OfType<Effect.Send>().ToList();
+        Forget();
+        foreach (var send in sends)
+        {
+            var peer = send.Peer == Id(1) ? 1 : 2;
+            if (peer == failing)
+            {
+                Step(new Input.PeerFailed(send.Peer, send.Id, Errors.Certificate));
+                Call(peer);
+                continue;
+            }
+            var vitals = tells is null ? Vitals(peer) : tells(peer, Vitals(peer));
+            var grant = send.Message.Ask is { } ask ? new Grant(ask.Term, Timings.Lease) : null;
+            Step(new Input.HeartbeatAnswered(send.Peer, send.Id, new HeartbeatAnswer { Vitals = vitals, Grant = grant }));
+        }
+    });
+
     /// <summary>The clock goes on, the process does not.</summary>
     public void Sleep(long ms) => Mono += ms;
 

@@ -2,6 +2,7 @@ using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Signing;
 using Constella.Core.Wire;
+using Constella.Tests.Simulation;
 
 namespace Constella.Tests.Cluster;
 
@@ -237,6 +238,29 @@ public sealed class RotationTests
         Assert.IsType<Answer.Done>(Ask(net, 0, t => new Input.EvictRequested(net[1].Id, t), 15_000));
         Assert.Equal(3, net[0].Disk.Members.Ids.Length);
         Assert.Equal(net[0], net.Host);
+    }
+
+    [Fact]
+    public void X2_Who_joined_under_a_Host_that_did_not_know_of_the_rotation_gets_the_secret_too()
+    {
+        var (secret, ephemeral) = (SecretBox.Text(new byte[32]), World.NodeKeyOf("ephemeral"));
+        var node = new LoneNode(3, 0, state => state with
+        {
+            OtherSecret = new NumberedSecret(secret, 2),
+            Rotation = new Rotation
+            {
+                Stamp = new Stamp(LoneNode.FirstTerm, 1),
+                Generation = 2,
+                Phase = RotationPhase.Install,
+                Started = LoneNode.Start,
+                Key = SecretBox.PublicOf(ephemeral),
+                Sealed = [new SealedSecret(state.NodeId, SecretBox.Seal(secret, ephemeral, LoneNode.Record(0).Key, new BoxLabel(state.NetworkId, 2, state.NodeId))!)],
+            },
+        });
+        node.Live(20_000, (_, vitals) => vitals with { Rotation = Stamp.None });
+        var rotation = node.Disk.Rotation!;
+        Assert.Equal((RotationPhase.Install, 3), (rotation.Phase, rotation.Sealed.Length));
+        Assert.All(rotation.Sealed, box => Assert.Equal(secret, SecretBox.Open(box.Box, rotation.Key, World.NodeKeyOf(box.Node), new BoxLabel(node.Disk.NetworkId, 2, box.Node))));
     }
 
     [Fact]

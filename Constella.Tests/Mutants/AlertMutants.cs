@@ -35,5 +35,13 @@ internal static class AlertMutants
         {
             Test = "Cluster.AlertTests.A5_What_the_Host_cannot_send_another_node_sends",
         },
+        new("a Host that waits for itself", "A5", new Edit(Courier, "mayAct && (view.Settings.AlertSender is null || view.Settings.AlertSender == view.NodeId)", "mayAct && view.Settings.AlertSender is null"))
+        {
+            Test = "Cluster.AlertTests.A5_The_Host_sends_itself_where_an_earlier_one_has_passed_the_task_on_to_it",
+        },
+        new("an alert that ends because its node is not known yet", "A4", new Edit(Node, "is { Status: not MemberStatus.Active } ||", "is not { Status: MemberStatus.Active } ||"))
+        {
+            Test = "Cluster.AlertTests.A4_An_alert_about_a_node_that_has_left_ends_and_about_one_not_heard_of_yet_it_does_not",
+        },
     ];
 }

@@ -70,6 +70,10 @@ internal static class LeaseMutants
         {
             Test = "Cluster.LeaderTests.E1_Who_is_called_but_reaches_nobody_says_so_and_does_not_ask",
         },
+        new("a node that Telegram answered once counts at once", "E2", new Edit(Leader, "!_telegramBad && _now.Mono - _telegramGoodSince >= Timings.Settle", "!_telegramBad"))
+        {
+            Test = "Cluster.LeaderTests.E2_Only_the_node_itself_counts_for_how_long_Telegram_has_answered_it",
+        },
         new("a candidate with an older set of voters is granted", "M1", new Edit(
             Election, "if ((peer.Vitals!.Cfg < _state.Members.Cfg ||", "if (((_now.Mono < 0 && peer.Vitals!.Cfg < _state.Members.Cfg) ||"))
         {

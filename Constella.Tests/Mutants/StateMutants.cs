@@ -70,6 +70,10 @@ internal static class StateMutants
         {
             Test = "Cluster.RotationTests.X2_What_a_node_cannot_open_it_does_not_claim_to_have_followed",
         },
+        new("a rotation that leaves out who has joined meanwhile", "X2", new Edit(Rotation, "var leavesOut = LeavesOut(rotation);", "var leavesOut = LeavesOut(rotation) && _now.Mono < 0;"))
+        {
+            Test = "Cluster.RotationTests.X2_Who_joined_under_a_Host_that_did_not_know_of_the_rotation_gets_the_secret_too",
+        },
         new("an eviction without a new secret", "X2", new Edit(
             Rotation, "_state.Rotation?.Evicted.Contains(record.NodeId) is not true)", "_now.Mono < 0)"))
         {

@@ -43,7 +43,7 @@ internal static class AlertScreens
         var (begins, ends) = TextsOf(alert.Kind);
         if (alert.Told == AlertTold.Begun && ends is { } end)
             return texts.Format(end, name, lasted);
-        var line = texts.Format(begins, name, detail, OwnerClock.Moment(view.Settings, alert.Since));
+        var line = texts.Format(begins, name, detail, Moment(view, alert.Since, texts));
         return alert.Ended > alert.Since ? $"{line} ({texts.Format(Text.AlertOver, lasted)})" : line;
     }
 

@@ -43,7 +43,7 @@ internal static class AuditScreen
             var by when by.StartsWith("invite ", StringComparison.Ordinal) => texts.Format(Text.AuditInvite, Short(by["invite ".Length..])),
             var by => Name(view, by),
         };
-        var line = $"{Sign(command.Stage)} {Moment(command.At, texts)} {who}: {what}";
+        var line = $"{Sign(command.Stage)} {Moment(view, command.At, texts)} {who}: {what}";
         return command.Reason is { } reason ? $"{line} ({Short(reason)})" : line;
     }
 

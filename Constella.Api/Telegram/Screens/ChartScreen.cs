@@ -41,7 +41,7 @@ internal static class ChartScreen
         if (series[0].Keepers is { IsEmpty: false } keepers)
             lines.Add(texts.Format(Text.ChartCopies, string.Join(", ", keepers.Select(keeper => Name(view, keeper)))));
         if (series[0].Points is [.., { At: var last }] && series[0].To - last > 3 * series[0].Step)
-            lines.Add(texts.Format(Text.ChartEnds, Moment(DateTimeOffset.FromUnixTimeSeconds(last), texts)));
+            lines.Add(texts.Format(Text.ChartEnds, Moment(view, DateTimeOffset.FromUnixTimeSeconds(last), texts)));
         if (picture is null)
             lines.Add(texts.Format(Text.ChartNoPicture, Html.Escape(view.Name)));
         return new Screen(ScreenKey.Chart(node, choice), string.Join('\n', lines), Buttons(node, choice, texts)) { Picture = picture };

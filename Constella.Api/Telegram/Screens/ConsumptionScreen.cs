@@ -15,7 +15,7 @@ internal static class ConsumptionScreen
     {
         var lines = new List<string>
         {
-            texts.Format(Text.ConsumptionTitle, Name(view, node), Moment(stats.At, texts)),
+            texts.Format(Text.ConsumptionTitle, Name(view, node), Moment(view, stats.At, texts)),
             "",
             texts.Format(Text.Cpu, Number(stats.CpuPercent, "0.0", texts), Number(stats.Cores, "0", texts)),
             texts.Format(Text.Load, Number(stats.Load1, "0.00", texts), Number(stats.Load5, "0.00", texts), Number(stats.Load15, "0.00", texts)),

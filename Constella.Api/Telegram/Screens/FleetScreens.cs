@@ -17,7 +17,7 @@ internal static class FleetScreens
         var text = new StringBuilder("<b>").Append(Html.Escape(member.Record.Name)).Append("</b>");
         if (IsHost(view, member))
             text.Append(" — ").Append(HostWord(view, texts));
-        text.Append('\n').Append(texts.Format(Text.CardState, State(member, texts)));
+        text.Append('\n').Append(texts.Format(Text.CardState, State(view, member, texts)));
         text.Append(ListScreen.LoadLine(member, texts));
         text.Append(TrafficScreens.CardLine(view, member, texts));
         text.Append('\n').Append(texts.Format(Text.CardAddress, Html.Escape(member.Record.Addr)));
@@ -63,27 +63,21 @@ internal static class FleetScreens
 
     public static InlineKeyboardMarkup Keyboard(params ImmutableArray<ImmutableArray<InlineKeyboardButton>> rows) => new(rows);
 
-    /// <summary>A moment on this machine's clock, in the zone it is set to.</summary>
-    public static string Moment(DateTimeOffset utc, Texts texts)
-    {
-        var local = TimeZoneInfo.ConvertTime(utc, TimeZoneInfo.Local);
-        var zone = local.Offset == TimeSpan.Zero ? "UTC" : local.ToString("'UTC'zzz", CultureInfo.InvariantCulture);
-        return $"{local.Day} {texts.Months[local.Month - 1]} {local.ToString("HH:mm", CultureInfo.InvariantCulture)} {zone}";
-    }
+    public static string Moment(ClusterView view, DateTimeOffset utc, Texts texts) => OwnerClock.Moment(view.Settings, utc, texts);
 
     public static bool IsHeard(MemberView member) => member.IsSelf || member.Health is Health.Alive or Health.Suspect;
 
     public static string HostWord(ClusterView view, Texts texts) =>
         view.Quorum ? texts[Text.Host] : $"{texts[Text.Host]} ({texts[Text.NoQuorumMark]})";
 
-    private static string State(MemberView member, Texts texts)
+    private static string State(ClusterView view, MemberView member, Texts texts)
     {
         if (IsHeard(member))
             return texts[Text.StateOnline];
         if (member.Health == Health.Unknown)
             return texts[Text.StateUnknown];
         return member.OfflineSince is { } since
-            ? $"{texts[Text.StateOffline]} {texts.Format(Text.OfflineSince, Moment(since, texts))}"
+            ? $"{texts[Text.StateOffline]} {texts.Format(Text.OfflineSince, Moment(view, since, texts))}"
             : texts[Text.StateOffline];
     }
 }

@@ -33,7 +33,7 @@ internal static class ListScreen
         var keyboard = new InlineKeyboardMarkup([.. Rows(view, shown, page, pages, key, texts)]);
         return new Screen(
             key,
-            $"{head}\n\n{string.Join('\n', lines.Select(line => line.Name + line.Load))}\n\n{foot}\n{texts.Format(Text.AsOf, Moment(now, texts))}",
+            $"{head}\n\n{string.Join('\n', lines.Select(line => line.Name + line.Load))}\n\n{foot}\n{texts.Format(Text.AsOf, Moment(view, now, texts))}",
             keyboard)
         {
             Gist = $"{head}\n{string.Join('\n', lines.Select(line => line.Name))}\n{foot}\n{page}",
@@ -99,7 +99,7 @@ internal static class ListScreen
         if (!IsOffline(member))
             return line;
         line += $" ({texts[Text.Offline]})";
-        return member.OfflineSince is { } since ? $"{line} {texts.Format(Text.OfflineSince, Moment(since, texts))}" : line;
+        return member.OfflineSince is { } since ? $"{line} {texts.Format(Text.OfflineSince, Moment(view, since, texts))}" : line;
     }
 
     private static string Label(ClusterView view, MemberView member)

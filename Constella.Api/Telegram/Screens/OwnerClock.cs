@@ -25,11 +25,11 @@ internal static class OwnerClock
         && hours.Hold(TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(utc, Zone(settings)).DateTime));
 
     /// <summary>A moment with its zone: <c>21 Nov 14:05 UTC+02:00</c>.</summary>
-    public static string Moment(Settings settings, DateTimeOffset utc)
+    public static string Moment(Settings settings, DateTimeOffset utc, Texts texts)
     {
         var local = TimeZoneInfo.ConvertTime(utc, Zone(settings));
         var zone = local.Offset == TimeSpan.Zero ? "UTC" : local.ToString("'UTC'zzz", CultureInfo.InvariantCulture);
-        return local.ToString("d MMM HH:mm", CultureInfo.InvariantCulture) + " " + zone;
+        return $"{local.Day} {texts.Months[local.Month - 1]} {local.ToString("HH:mm", CultureInfo.InvariantCulture)} {zone}";
     }
 
     private static bool TryOffset(string name, out TimeSpan offset)

@@ -87,7 +87,7 @@ internal static class SpeedScreens
 
     private static string Result(ClusterView view, SpeedRun run, Texts texts)
     {
-        var head = $"{OwnerClock.Moment(view.Settings, run.Started)} · <b>{End(view, run.With, texts)}</b>: ";
+        var head = $"{Moment(view, run.Started, texts)} · <b>{End(view, run.With, texts)}</b>: ";
         if (run.Phase == SpeedPhase.Failed)
             return head + texts.Format(Text.SpeedNot, Reason(run.Error, run.Detail, texts));
         if (!run.IsOver)

@@ -24,7 +24,7 @@ internal static class TrafficScreens
             return Card(view, node, texts);
         var lines = new List<string> { texts.Format(Text.TrafficTitle, Html.Escape(member.Record.Name)) };
         if (report is not null)
-            lines.AddRange(Figures(report, texts));
+            lines.AddRange(Figures(view, report, texts));
         else
             lines.Add(texts.Format(Text.TrafficSilent, Html.EscapeShort(why)));
         lines.Add("");
@@ -69,7 +69,7 @@ internal static class TrafficScreens
     public static string Day(DateOnly day, Texts texts) =>
         string.Create(CultureInfo.InvariantCulture, $"{day.Day} {texts.Months[day.Month - 1]} {day.Year}");
 
-    private static IEnumerable<string> Figures(TrafficReport report, Texts texts)
+    private static IEnumerable<string> Figures(ClusterView view, TrafficReport report, Texts texts)
     {
         var month = report.Month;
         yield return texts.Format(Text.TrafficMonth, Day(month.From, texts), Day(month.To, texts));
@@ -78,7 +78,7 @@ internal static class TrafficScreens
         if (report.Since is not { } since)
             yield break;
         if (since > new DateTimeOffset(month.From, TimeOnly.MinValue, TimeSpan.Zero))
-            yield return texts.Format(Text.TrafficSince, Moment(since, texts));
+            yield return texts.Format(Text.TrafficSince, Moment(view, since, texts));
         yield return texts.Format(Text.TrafficInOut, Size(month.Received, texts), Size(month.Sent, texts));
         if (report is { Quota: { } quota, Percent: { } percent })
         {
