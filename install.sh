@@ -36,6 +36,7 @@ Usage: ./install.sh VERB [flags]
   status        the network as this node sees it
   logs [-f]     the node's log; -f follows it
   start, stop   start or stop the node
+  upgrade       put the node on the build of this clone, or of --from; back to its own where the new one does not come up
   uninstall     leave the network and remove the node; asks before state is removed
 
 Flags, all optional (environment in brackets):
@@ -77,7 +78,7 @@ main() {
       resolve_options
       install_node
       ;;
-    status | logs | start | stop | uninstall)
+    status | logs | start | stop | upgrade | uninstall)
       find_node
       "node_$VERB"
       ;;

@@ -49,6 +49,34 @@ public sealed class NodeProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_state_that_was_lost_is_no_first_start()
+    {
+        var mark = Path.Combine(_program.Folder, "mark");
+        var first = await _program.NodeAsync("--init-once", mark);
+        var node = StateStore.Read(_program.State)!.NodeId;
+        await first.KillAsync();
+        Directory.Delete(_program.State, recursive: true);
+
+        var again = await _program.RunAsync("", "run", "--init-once", mark);
+
+        Assert.Equal(ExitCode.NoNode, again.Code);
+        Assert.Contains($"the state of node {node} of network", again.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_program.StateFile));
+        File.Delete(mark);
+        await _program.NodeAsync("--init-once", mark);
+        Assert.NotEqual(node, StateStore.Read(_program.State)!.NodeId);
+    }
+
+    [Fact]
+    public async Task A_network_that_cannot_be_remembered_does_not_run()
+    {
+        var run = await _program.RunAsync("", "run", "--init-once", Path.Combine(_program.Folder, "no-folder", "mark"));
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.Contains("which remembers that there is a network, cannot be used", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_process_on_one_folder_is_refused_and_the_first_goes_on()
     {
         await _program.RunAsync("", "init");

@@ -5,6 +5,11 @@ docker_answers() {
   have docker && docker info >/dev/null 2>&1
 }
 
+# A container's root without capabilities enters no folder of somebody else; of an engine without root it is this user.
+may_own_state() {
+  ((EUID == 0)) || [[ "$(docker info -f '{{.SecurityOptions}}' 2>/dev/null)" == *rootless* ]]
+}
+
 compose() {
   local command=(docker compose)
   if ! docker compose version >/dev/null 2>&1; then
@@ -29,6 +34,8 @@ docker_build() {
   plan "build the image: docker compose build" || return 0
   local started=$SECONDS log="$ROOT/artifacts/build.log"
   mkdir -p "$ROOT/artifacts"
+  # The image before stays, as the way back.
+  docker tag constella:local constella:before 2>/dev/null || true
   compose build >"$log" 2>&1 || {
     tail -n 20 "$log" >&2
     die "the image could not be built; all of it is in $log"
@@ -39,7 +46,7 @@ docker_build() {
 }
 
 docker_start() {
-  compose up -d --build >>"$ROOT/artifacts/build.log" 2>&1
+  compose up -d >>"$ROOT/artifacts/build.log" 2>&1
 }
 
 docker_stop() {

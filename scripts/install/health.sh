@@ -71,26 +71,37 @@ check_machine() {
   if ((free < 200)); then die "only $free MB are free under $ROOT: the node and its logs need 200"; fi
 }
 
-# Up to 60 s, and no longer than the process lives.
 wait_for_node() {
-  local answer='' until=$((SECONDS + 60))
+  if node_comes_up "$1"; then return 0; fi
+  explain_failure
+  exit 1
+}
+
+# node_comes_up ROLE: up to 60 s, and no longer than the process lives. What it answered is in HEALTH.
+node_comes_up() {
+  local until=$((SECONDS + 60))
   while ((SECONDS < until)); do
-    answer="$(health)" || answer=''
-    if [ -n "$answer" ] && { [ "$1" != Host ] || [ "$(field is_leader "$answer")" = true ]; }; then
-      HEALTH="$answer"
-      return 0
-    fi
-    if [ "$SUPERVISOR" = background ] && ! node_pid >/dev/null; then break; fi
+    HEALTH="$(health)" || HEALTH=''
+    if [ -n "$HEALTH" ] && { [ "$1" != Host ] || [ "$(field is_leader "$HEALTH")" = true ]; }; then return 0; fi
+    if node_ended; then return 1; fi
     sleep 0.25
   done
-  explain_failure "$answer"
-  exit 1
+  return 1
+}
+
+# Whether nobody will start it again.
+node_ended() {
+  case "$SUPERVISOR" in
+    systemd) systemctl -q is-failed constella ;;
+    background) ! node_pid >/dev/null ;;
+    *) return 1 ;;
+  esac
 }
 
 explain_failure() {
   end_line
   printf '%s%s%s the node is not up\n' "$RED" "$BAD" "$PLAIN" >&2
-  if [ -n "$1" ]; then
+  if [ -n "$HEALTH" ]; then
     remedy "it answers, but did not become Host within 60 s: its log says why"
   elif port_is_taken; then
     remedy "port $PORT is in use by $(port_owner): stop it, or give another with --port"

@@ -183,6 +183,60 @@ node_stop() {
   end_line
 }
 
+# The same node on another build; on the build that it had, where the new one does not come up.
+node_upgrade() {
+  local had was
+  had="$(dirname "$(readlink -f "$BIN")")"
+  node_exists || ((DRY_RUN)) || die "no network here yet: ./install.sh init, or join" 3
+  check_machine
+  was="$(node_version)"
+  if [ "$SUPERVISOR" = docker ]; then docker_build; else
+    make_release
+    place_release
+    install_packages
+  fi
+  plan "restart the node; where it does not come up, go back to the build it has" || return 0
+  if ((!CHANGED)); then
+    ok "nothing to change: $was"
+    end_line
+    return
+  fi
+  if [ "$SUPERVISOR" != docker ]; then stop_node; fi
+  start_node
+  if node_comes_up member; then
+    ok "upgraded: $was, now $(node_version)"
+    end_line
+    return
+  fi
+  explain_failure
+  go_back "$had"
+  node_comes_up member || die "the new build did not come up, and the one before it does not either: its log says why"
+  die "the new build did not come up: the node runs on the one that it had ($(node_version))"
+}
+
+# go_back FOLDER: where the build lies that was in use.
+go_back() {
+  case "$SUPERVISOR" in
+    systemd)
+      stop_node
+      rm -rf "$PREFIX/bin"
+      mv "$PREFIX/bin.old" "$PREFIX/bin"
+      systemctl reset-failed constella 2>/dev/null || true
+      ;;
+    docker) docker tag constella:before constella:local ;;
+    *)
+      stop_node
+      RELEASE="$1"
+      place_release
+      ;;
+  esac
+  start_node
+}
+
+node_version() {
+  if [ "$SUPERVISOR" = docker ]; then docker run --rm --network none constella:local --version; else "$BIN" --version; fi 2>/dev/null || true
+}
+
 node_uninstall() {
   local why
   plan "leave the network, stop the node, remove the executable and the unit, and ask before removing $STATE_DIR" || return 0
@@ -201,14 +255,17 @@ node_uninstall() {
     systemctl stop constella-vpn 2>/dev/null || true
     rm -f "$UNIT" "$COMMAND" "$VPN_UNIT" "$VPN_DROP_IN"
     rmdir "${VPN_DROP_IN%/*}" 2>/dev/null || true
-    rm -rf "${PREFIX:?}/bin"
+    rm -rf "${PREFIX:?}/bin" "$PREFIX/bin.old"
     rmdir "$PREFIX" 2>/dev/null || true
     systemctl daemon-reload
   elif [ "$SUPERVISOR" = docker ]; then
     compose down
   fi
   ok "node removed"
-  if ((ASSUME_YES)) || { has_terminal && confirm "Remove $STATE_DIR too: this node's identity, secrets and logs?"; }; then
+  end_line
+  if ((ASSUME_YES)) || { has_terminal && confirm "Remove $STATE_DIR too: this node's identity, secrets, metrics and logs?"; }; then
+    # With the state goes what remembers that there was one.
+    if [ "$SUPERVISOR" = docker ]; then compose down --volumes; fi
     remove_state
     ok "state removed"
   else
@@ -220,6 +277,7 @@ node_uninstall() {
 # By name: a state folder given by hand may hold somebody else's files too.
 remove_state() {
   rm -rf "$STATE_DIR/logs" "$STATE_DIR/wg"
-  rm -f "$STATE_DIR"/network_state.json* "$STATE_DIR/bin" "$STATE_DIR/lock" "$STATE_DIR/listen" "$STATE_DIR/constella" "$ENV_FILE" "$PID_FILE" "$STATE_DIR/supervisor"
+  rm -f "$STATE_DIR"/{network_state.json,history.db,traffic.json,speed.json,audit.jsonl}* "$STATE_DIR"/{bin,lock,listen,constella,supervisor} \
+    "$ENV_FILE" "$PID_FILE"
   rmdir "$STATE_DIR" 2>/dev/null || true
 }

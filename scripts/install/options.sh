@@ -4,7 +4,7 @@
 parse_options() {
   VERB="${1:-help}"
   case "$VERB" in
-    init | join | status | logs | start | stop | uninstall | help) shift || true ;;
+    init | join | status | logs | start | stop | upgrade | uninstall | help) shift || true ;;
     -h | --help) VERB=help && shift ;;
     *) usage_error "unknown verb '$VERB'" ;;
   esac

@@ -18,6 +18,7 @@ choose_way() {
   if [ "$WAY" = docker ]; then
     [ -z "$FROM" ] || usage_error "--from is for --native"
     docker_answers || die "no Docker engine answers (docker info); start it, or use --native"
+    may_own_state || die "the container's user is root, and so is the owner of its state: run this with sudo, or use --native"
     SUPERVISOR=docker
   elif ((EUID == 0 && !NO_SYSTEMD)) && [ -d /run/systemd/system ]; then
     SUPERVISOR=systemd
@@ -130,14 +131,13 @@ place_systemd() {
   id constella >/dev/null 2>&1 || useradd --system --home-dir "$STATE_DIR" --no-create-home --shell /usr/sbin/nologin constella
   if ! diff -rq "$RELEASE" "$PREFIX/bin" >/dev/null 2>&1; then
     CHANGED=1
-    # A running executable cannot be written to, but its folder can be exchanged.
+    # A running executable cannot be written to, but its folder can be exchanged; the one before stays, as the way back.
     rm -rf "$PREFIX/bin.new" "$PREFIX/bin.old"
     mkdir -p "$PREFIX"
     cp -R "$RELEASE" "$PREFIX/bin.new"
     chown -R 0:0 "$PREFIX/bin.new"
     if [ -d "$PREFIX/bin" ]; then mv "$PREFIX/bin" "$PREFIX/bin.old"; fi
     mv "$PREFIX/bin.new" "$PREFIX/bin"
-    rm -rf "$PREFIX/bin.old"
   fi
   write_command "$COMMAND"
   sed -e "s|@STATE_DIR@|$STATE_DIR|g" -e "s|@PREFIX@|$PREFIX|g" "$ROOT/deploy/constella.service" >"$UNIT"

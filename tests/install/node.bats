@@ -180,8 +180,49 @@ LINK='join://203.0.113.10:4747?net=00112233445566aa&token=CANARY&ttl=15m'
 }
 
 @test "without WireGuard's tools an overlay ends with the command that brings them" {
-  command -v wg && skip "they are here"
-  run init --vpn-mode client
+  # Everything that this machine has, but for them.
+  cp -rs /usr/bin "$HERE/bin"
+  cp -rsn /bin/. /usr/sbin/. /sbin/. "$HERE/bin" 2>/dev/null || true
+  rm -f "$HERE"/bin/wg*
+  PATH="$HERE/bin" run init --vpn-mode client
   [ "$status" -eq 1 ]
   [[ "$output" == *"apt-get install --no-install-recommends"*"wireguard-tools"* ]]
+}
+
+# release FILE SED-SCRIPT: an archive with another build.
+release() {
+  mkdir -p other
+  sed "$2" "$BATS_TEST_DIRNAME/fake-constella" >other/constella
+  chmod 755 other/constella
+  cp "$BATS_TEST_DIRNAME/health.pl" other/
+  tar -czf "$1" -C other .
+}
+
+@test "upgrade runs the same node on another build" {
+  init
+  release next.tar.gz s/0.0.0-fake/0.0.2-fake/
+  run ./install.sh upgrade --no-packages --from next.tar.gz
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"upgraded: constella 0.0.0-fake, now constella 0.0.2-fake"* ]]
+  [ "$(state/constella --version)" = 'constella 0.0.2-fake' ]
+  [ "$(grep -c '^init' "$STATE/seen")" -eq 1 ]
+  run ./install.sh upgrade --no-packages --from next.tar.gz
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"nothing to change"* ]]
+}
+
+@test "upgrade goes back to the build before where the new one does not come up" {
+  init
+  release broken.tar.gz 's/^  run)/  run) echo "this build is broken" >\&2; exit 4 ;;\n  never)/'
+  run ./install.sh upgrade --no-packages --from broken.tar.gz
+  [ "$status" -eq 1 ]
+  [[ "$output" == *"this build is broken"*"the node runs on the one that it had (constella 0.0.0-fake)"* ]]
+  run ./install.sh status
+  [ "$status" -eq 0 ]
+}
+
+@test "upgrade without a node says what to do" {
+  run ./install.sh upgrade --no-systemd --from fake.tar.gz
+  [ "$status" -eq 3 ]
+  [[ "$output" == *"./install.sh init"* ]]
 }
