@@ -7,7 +7,7 @@ internal static class StateMutants
     private const string Table = "Members/MemberTable.cs";
     private const string Members = "Cluster/ClusterNode.Members.cs";
     private const string Rotation = "Cluster/ClusterNode.Rotation.cs";
-    private const string Proposals = "Cluster/ClusterNode.Proposals.cs";
+    private const string Commands = "Cluster/ClusterNode.Commands.cs";
 
     public static IEnumerable<Mutant> All { get; } =
     [
@@ -22,13 +22,13 @@ internal static class StateMutants
             Finding = "C1",
         },
         new("a command id that may act twice", "C1", new Edit(
-            Proposals, "var known = _state.Commands.FirstOrDefault(c => c.Id == request.Id);",
+            Commands, "var known = _state.Commands.FirstOrDefault(c => c.Id == request.Id);",
             "var known = _state.Commands.FirstOrDefault(c => c.Id == request.Id && c.At == _now.Utc);"))
         {
             Finding = "C1",
         },
         new("a target that takes a superseded Host's command", "L7", new Edit(
-            Proposals, "if (known is null && request.Term < HighestTerm)", "if (known is null && request.Term < Term.None)"))
+            Commands, "if (known is null && request.Term < HighestTerm)", "if (known is null && request.Term < Term.None)"))
         {
             Test = "Cluster.CommandTests.L7_A_target_refuses_a_lower_term",
         },
