@@ -1,3 +1,4 @@
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 
 namespace Constella.Api.Cluster;
@@ -11,4 +12,9 @@ internal static class Eviction
         var rest = view.Members.Where(member => member.Record.NodeId != nodeId).ToArray();
         return rest.Count(member => member.Health == Health.Alive) >= (rest.Length / 2) + 1;
     }
+
+    /// <summary>What is refused before the protocol hears of it is in the audit log all the same (rule U1).</summary>
+    /// <param name="by">One of <see cref="AuditActors"/>.</param>
+    public static void NoteRefused(ICluster cluster, string nodeId, string by, string why) =>
+        cluster.Post(new Input.AuditNoted(AuditStage.Failed, null, AuditActions.Evict, nodeId, by, why));
 }

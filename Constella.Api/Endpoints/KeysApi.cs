@@ -1,5 +1,6 @@
 using Constella.Api.Cluster;
 using Constella.Api.Endpoints.Security;
+using Constella.Core.Audit;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Wire;
@@ -43,11 +44,13 @@ internal static class KeysApi
             return Refusal.Of(Errors.IsSelf, "a node does not evict itself: let it leave (constella leave), or evict it from another node");
         if (view.Members.All(member => member.Record is not { Status: MemberStatus.Active } record || record.NodeId != order.NodeId))
             return Refusal.Of(ApiErrors.NotFound, $"this node knows no member {order.NodeId}");
-        if (!view.Quorum)
-            return Refusal.Of(Errors.NoHost, "only a majority of the nodes can evict one, and it is not reached now; bring one of the missing back first");
-        return Eviction.LeavesMajority(view, order.NodeId)
-            ? Result(await cluster.AskAsync(ticket => new Input.EvictRequested(order.NodeId, ticket), cancellation))
-            : Refusal.Of(Errors.NoHost, "without it, the nodes that live would be no majority of the rest; bring one of the missing back, or evict it first");
+        var why = !view.Quorum ? "only a majority of the nodes can evict one, and it is not reached now; bring one of the missing back first"
+            : !Eviction.LeavesMajority(view, order.NodeId) ? "without it, the nodes that live would be no majority of the rest; bring one of the missing back, or evict it first"
+            : null;
+        if (why is null)
+            return Result(await cluster.AskAsync(ticket => new Input.EvictRequested(order.NodeId, ticket), cancellation));
+        Eviction.NoteRefused(cluster, order.NodeId, AuditActors.CommandLine, why);
+        return Refusal.Of(Errors.NoHost, why);
     }
 
     private static Results<NoContent, Refusal> Result(Answer answer) =>

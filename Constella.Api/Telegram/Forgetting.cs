@@ -27,12 +27,18 @@ internal sealed class Forgetting(ICluster cluster, BotRight right)
         if (!FleetScreens.CanBeForgotten(member))
             return ScreenKey.NotForgotten(node, ForgetFailure.Alive);
         if (!view.Quorum)
-            return ScreenKey.NotForgotten(node, ForgetFailure.NoQuorum);
+            return Refused(node, ForgetFailure.NoQuorum, "no majority is reached");
         if (!Eviction.LeavesMajority(view, node))
-            return ScreenKey.NotForgotten(node, ForgetFailure.Majority);
+            return Refused(node, ForgetFailure.Majority, "the rest that lives would be no majority");
         if (right.MayAct && _under is null or { Call.IsCompleted: true })
             _under = (node, cluster.AskAsync(ticket => new Input.EvictRequested(node, ticket) { By = AuditActors.Owner }, cancellation));
         return null;
+    }
+
+    private ScreenKey Refused(string node, ForgetFailure failure, string why)
+    {
+        Eviction.NoteRefused(cluster, node, AuditActors.Owner, why);
+        return ScreenKey.NotForgotten(node, failure);
     }
 
     private ScreenKey? End(string node, Task<Answer> call)

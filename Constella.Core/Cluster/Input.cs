@@ -125,8 +125,9 @@ public abstract record Input
     public sealed record StopRequested(long Ticket) : Input;
 
     /// <summary>A command that does not go through this node's protocol, and what came of it (rule U1).</summary>
+    /// <param name="Command">Its id; null: it is known by this entry alone.</param>
     /// <param name="By">One of <see cref="AuditActors"/>; null where another entry tells it.</param>
-    public sealed record AuditNoted(AuditStage Stage, string Command, string Action, string? Target, string? By, string? Detail) : Input;
+    public sealed record AuditNoted(AuditStage Stage, string? Command, string Action, string? Target, string? By, string? Detail) : Input;
 
     /// <summary>The end of <see cref="Effect.PullAudit"/>.</summary>
     /// <param name="Page">Well-formed; null where there was no answer.</param>

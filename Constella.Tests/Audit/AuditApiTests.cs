@@ -127,6 +127,10 @@ public sealed class AuditApiTests : IAsyncLifetime
         // Alone it has no majority: what it is asked for fails, and is in its log.
         await Assert.ThrowsAsync<PeerException>(() => SetAsync(_node, new Option(Options.AlertDisk, null, "77")));
         await CommandsAsync(_node, found => found[^1] is { Action: "config", Stage: AuditStage.Failed });
+        await Assert.ThrowsAsync<PeerException>(() => _node.Client.EvictAsync(new EvictOrder { NodeId = StateStore.Read(away.State)!.NodeId }, CancellationToken.None));
+        var refused = (await CommandsAsync(_node, found => found[^1].Action == "evict"))[^1];
+        Assert.Equal(("cli", "echo-02", AuditStage.Failed), (refused.By, refused.Target, refused.Stage));
+        Assert.Contains("majority", refused.Reason, StringComparison.Ordinal);
 
         await away.NodeAsync();
         await AuditSaysAsync(away, "alert.disk=77");
