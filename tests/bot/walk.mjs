@@ -127,8 +127,8 @@ async function crawl(language, start) {
 
 // From a fresh list along kinds of buttons; the second element of a step is what the data must end with.
 async function follow(language, ...way) {
-  await post("send", { user_id: 42, username: "username", language_code: language, text: "/start" });
   const old = await living();
+  await post("send", { user_id: 42, username: "username", language_code: language, text: "/start" });
   let screen = await until(async () => {
     const now = await living();
     return now && now.message_id !== old?.message_id && now.buttons.some((b) => kindOf(b.data) === "n") ? now : null;
