@@ -126,6 +126,7 @@ public static class CommandLine
             AlertsVerb.Create(host),
             AuditVerb.Create(host),
             ConfigVerb.Create(host),
+            LogsVerb.Create(host),
             VpnVerb.Create(host),
             SignVerb.Create(host),
             CaVerb.Create(host),

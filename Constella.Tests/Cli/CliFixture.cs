@@ -37,14 +37,16 @@ internal sealed class CliFixture : IDisposable
         {
             Connect = (_, _, _) => Node,
             WireGuard = WireGuard,
-            Load = overrides => OptionsReader.Read(new ConfigurationBuilder()
-                .AddInMemoryCollection(Environment)
-                .AddInMemoryCollection([new("STATE_DIR", StateDir)])
-                .AddInMemoryCollection(overrides)
-                .Build()),
+            Layers = overrides =>
+            [
+                new("environment", Of([new("STATE_DIR", StateDir), .. Environment])),
+                new("flag", Of(overrides)),
+            ],
         };
         return CommandLine.InvokeAsync(args, host, CancellationToken.None);
     }
+
+    private static IConfiguration Of(IEnumerable<KeyValuePair<string, string?>> values) => new ConfigurationBuilder().AddInMemoryCollection(values).Build();
 
     public static NetworkState State() => new()
     {
