@@ -158,7 +158,7 @@ run_shell() {
   local files
   mapfile -t files < <(shell_files)
   step "shellcheck of ${#files[@]} scripts" 120 count_check shellcheck -x "${files[@]}"
-  step install 300 count_tap bats tests/install
+  step install 300 count_tap bats --print-output-on-failure tests/install
 }
 
 npm_install() {
