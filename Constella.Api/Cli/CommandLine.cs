@@ -131,6 +131,9 @@ public static class CommandLine
             SignVerb.Create(host),
             CaVerb.Create(host),
             StateVerb.Create(host),
+            CompletionVerb.Create(host),
+            CompletionVerb.Asked(host),
+            ManVerb.Create(host),
         };
         // `[suggest]` and its like are for shells; here a bracket may begin an IPv6 address.
         root.Directives.Clear();

@@ -1,5 +1,4 @@
 using Constella.Api.Cli;
-using Constella.Api.Configuration;
 using Constella.Api.State;
 using Constella.Core.Cluster;
 using Constella.Core.Members;

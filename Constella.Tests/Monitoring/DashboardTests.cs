@@ -30,10 +30,10 @@ public sealed partial class DashboardTests
             family.Type == MetricType.Counter, family.Name.EndsWith("_total", StringComparison.Ordinal)));
     }
 
-    private static IEnumerable<string> Expressions()
+    private static List<string> Expressions()
     {
         using var dashboard = JsonDocument.Parse(Repository.File("docs/grafana/constella.json").Text);
-        return Find(dashboard.RootElement).ToList();
+        return [.. Find(dashboard.RootElement)];
     }
 
     private static IEnumerable<string> Find(JsonElement element) => element.ValueKind switch

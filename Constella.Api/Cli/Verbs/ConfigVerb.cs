@@ -43,6 +43,7 @@ internal static class ConfigVerb
     {
         var key = new Argument<string?>("KEY") { Description = "One key; without it all are shown", Arity = ArgumentArity.ZeroOrOne };
         key.Validators.Add(RequireKnown);
+        key.CompletionSources.Add([.. Keys.Keys, .. ConfigOptions.Keys]);
         var verb = new Verb(
             "get",
             "Show settings; tokens are told as set or not set.",
@@ -56,6 +57,7 @@ internal static class ConfigVerb
     {
         var key = new Argument<string>("KEY") { Description = $"bot-token, owner, owner-id, name, address, alt-address, priority, or one of {string.Join(", ", ConfigOptions.Keys)}; alert.…, traffic.… bill.… and metrics.token also for one node: alert.cpu@NODE" };
         key.Validators.Add(RequireKnown);
+        key.CompletionSources.Add([.. Keys.Keys, .. ConfigOptions.Keys]);
         var value = new Argument<string?>("VALUE")
         {
             Description = "The new value; '' clears it; - reads it from standard input. Without it, a token is asked for",
