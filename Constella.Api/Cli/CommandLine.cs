@@ -118,6 +118,8 @@ public static class CommandLine
             PauseVerb.Create(host, pause: true),
             PauseVerb.Create(host, pause: false),
             DrainVerb.Create(host),
+            RecordVerb.Rename(host),
+            RecordVerb.Priority(host),
             RestartVerb.Create(host),
             UpdateVerb.Create(host),
             VerifyVerb.Create(host),

@@ -111,6 +111,6 @@ internal static class SettingsApi
             return "addr is no address: write host:port";
         if (order.AltAddr is not (null or "") && !NodeAddress.TryParse(order.AltAddr, out _, out _))
             return "alt_addr is no address: write host:port";
-        return order.Priority is < 0 or > 1_000_000 ? "priority is no number from 0 to 1000000" : null;
+        return order.Priority is < 0 or > Limits.Priority ? $"priority is no number from 0 to {Limits.Priority}" : null;
     }
 }

@@ -173,6 +173,12 @@ public sealed record PauseDocument(bool Paused);
 /// <param name="Host">Name of the Host afterwards.</param>
 public sealed record DrainDocument(string NodeId, string Name, bool Drained, string? Host);
 
+/// <summary><c>constella rename --json</c>.</summary>
+public sealed record RenameDocument(string NodeId, string NameBefore, string Name);
+
+/// <summary><c>constella priority --json</c>.</summary>
+public sealed record PriorityDocument(string NodeId, string Name, int PriorityBefore, int Priority);
+
 /// <summary><c>constella history --json</c>: by beginning.</summary>
 public sealed record HistoryDocument(ImmutableArray<Reign> Hosts);
 
@@ -238,6 +244,8 @@ public sealed record StateDocument
 [JsonSerializable(typeof(TransferDocument))]
 [JsonSerializable(typeof(PauseDocument))]
 [JsonSerializable(typeof(DrainDocument))]
+[JsonSerializable(typeof(RenameDocument))]
+[JsonSerializable(typeof(PriorityDocument))]
 [JsonSerializable(typeof(HistoryDocument))]
 [JsonSerializable(typeof(RestartDocument))]
 [JsonSerializable(typeof(VerifyDocument))]

@@ -72,6 +72,7 @@ internal static class AuditScreen
         AuditActions.Update => Text.AuditUpdate,
         AuditActions.Drain => Text.AuditDrain,
         AuditActions.Undrain => Text.AuditUndrain,
+        AuditActions.Rename or AuditActions.Priority => Text.AuditRecord,
         AuditActions.Speed => Text.AuditSpeed,
         _ => Text.AuditConfig,
     };
