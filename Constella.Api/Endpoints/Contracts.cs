@@ -127,7 +127,7 @@ public sealed record SelfOrder
 public sealed record KeysAnswer(
     int Generation, RotationPhase? Phase, DateTimeOffset? Since, int Followed, ImmutableArray<string> Waiting, ImmutableArray<string> Evicted);
 
-/// <summary><c>POST /evict</c></summary>
+/// <summary><c>POST /evict</c> and <c>POST /force-leave</c>.</summary>
 public sealed record EvictOrder
 {
     public required string NodeId { get; init; }

@@ -119,6 +119,9 @@ public sealed class NodeClient : IDisposable
     public Task EvictAsync(EvictOrder order, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, "/evict", Body(order, ApiJson.Default.EvictOrder), cancellation);
 
+    public Task ForceLeaveAsync(EvictOrder order, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "/force-leave", Body(order, ApiJson.Default.EvictOrder), cancellation);
+
     public void Dispose() => _http.Dispose();
 
     private static byte[] Body<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);

@@ -29,6 +29,7 @@ public static class AuditActions
     public const string Join = "join";
     public const string Leave = "leave";
     public const string Evict = "evict";
+    public const string ForceLeave = "force-leave";
     public const string Rotate = "rotate";
     public const string Config = "config";
     public const string Speed = "speed";

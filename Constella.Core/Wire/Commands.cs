@@ -74,6 +74,9 @@ public static class Errors
     /// <summary>No TLS connection: the other's certificate does not hold (rule X6).</summary>
     public const string Certificate = "certificate";
 
+    /// <summary>It is heard: whoever lives leaves by itself, or is evicted (rule M3).</summary>
+    public const string IsAlive = "is-alive";
+
     /// <summary>Evicting is for other nodes; this one leaves.</summary>
     public const string IsSelf = "is-self";
 }

@@ -148,6 +148,8 @@ internal sealed class FakeNode : INode
 
     public Task EvictAsync(EvictOrder order, CancellationToken cancellation) => Order(order);
 
+    public Task ForceLeaveAsync(EvictOrder order, CancellationToken cancellation) => Order(order);
+
     public void Dispose()
     {
     }

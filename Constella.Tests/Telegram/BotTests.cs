@@ -47,7 +47,7 @@ public sealed class BotTests
         var update = bot.Telegram.Say(BotFixture.Owner, "/start");
         await BotFixture.UntilAsync(() => bot.Cluster.View.Updates.Contains(update!.Value));
         Assert.DoesNotContain(bot.Telegram.MessagesOf(42), message => message.FromBot);
-        Assert.Contains(bot.Log.Lines, line => line.Contains("constella config set owner", StringComparison.Ordinal));
+        Assert.Contains(bot.Log.Lines, line => line.Contains("constella owner set", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -48,4 +48,6 @@ public interface INode : IDisposable
     Task<AuditAnswer> AuditAsync(int? last, bool verify, string? action, CancellationToken cancellation);
 
     Task EvictAsync(EvictOrder order, CancellationToken cancellation);
+
+    Task ForceLeaveAsync(EvictOrder order, CancellationToken cancellation);
 }

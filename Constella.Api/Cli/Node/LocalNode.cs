@@ -59,6 +59,8 @@ public sealed class LocalNode(NetworkState state, Uri address, string stateDir) 
 
     public Task EvictAsync(EvictOrder order, CancellationToken cancellation) => DoAsync(node => node.EvictAsync(order, cancellation));
 
+    public Task ForceLeaveAsync(EvictOrder order, CancellationToken cancellation) => DoAsync(node => node.ForceLeaveAsync(order, cancellation));
+
     public void Dispose() => _client.Dispose();
 
     private async Task<T> CallAsync<T>(Func<NodeClient, Task<T>> call)

@@ -160,6 +160,13 @@ public sealed record KeysDocument(int Generation, RotationPhase? Phase, DateTime
 /// <param name="RevokeBotToken">There is a bot token, and the evicted machine knows it.</param>
 public sealed record EvictDocument(string NodeId, string Name, int Generation, bool RevokeBotToken);
 
+/// <summary><c>constella force-leave --json</c>.</summary>
+public sealed record ForceLeaveDocument(string NodeId, string Name);
+
+/// <summary><c>constella owner --json</c> and <c>owner set --json</c>.</summary>
+/// <param name="OwnerId">Null: the bot has not met the owner yet.</param>
+public sealed record OwnerDocument(string? Owner, long? OwnerId);
+
 /// <summary><c>constella transfer --json</c>.</summary>
 /// <param name="NodeId">Of whom was named; null: nobody is any more.</param>
 /// <param name="HostBefore">A name.</param>
@@ -241,6 +248,8 @@ public sealed record StateDocument
 [JsonSerializable(typeof(RebootDocument))]
 [JsonSerializable(typeof(KeysDocument))]
 [JsonSerializable(typeof(EvictDocument))]
+[JsonSerializable(typeof(ForceLeaveDocument))]
+[JsonSerializable(typeof(OwnerDocument))]
 [JsonSerializable(typeof(TransferDocument))]
 [JsonSerializable(typeof(PauseDocument))]
 [JsonSerializable(typeof(DrainDocument))]

@@ -66,7 +66,7 @@ internal static class AuditScreen
         AuditActions.Revoke => Text.AuditRevoke,
         AuditActions.Join => Text.AuditJoin,
         AuditActions.Leave => Text.AuditLeave,
-        AuditActions.Evict => Text.AuditEvict,
+        AuditActions.Evict or AuditActions.ForceLeave => Text.AuditEvict,
         AuditActions.Rotate => Text.AuditRotate,
         AuditActions.Restart => Text.AuditRestart,
         AuditActions.Update => Text.AuditUpdate,
