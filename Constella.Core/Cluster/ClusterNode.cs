@@ -268,6 +268,7 @@ public sealed partial class ClusterNode
             Traffic = vitals?.Traffic,
             OverlayDown = vitals?.OverlayDown ?? false,
             Road = peer.Road,
+            ClockOffsetMs = peer.ClockOffset,
             Unheard = vitals?.Unheard ?? [],
         };
     }

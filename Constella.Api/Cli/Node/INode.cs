@@ -13,6 +13,8 @@ public interface INode : IDisposable
 
     Task<PeersAnswer> PeersAsync(CancellationToken cancellation);
 
+    Task<PeersAnswer> PeersOfAsync(string target, CancellationToken cancellation);
+
     Task<NodeStats> StatsAsync(string target, CancellationToken cancellation);
 
     Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation);

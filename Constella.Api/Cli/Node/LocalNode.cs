@@ -20,6 +20,8 @@ public sealed class LocalNode(NetworkState state, Uri address, string stateDir) 
 
     public Task<PeersAnswer> PeersAsync(CancellationToken cancellation) => CallAsync(node => node.PeersAsync(cancellation));
 
+    public Task<PeersAnswer> PeersOfAsync(string target, CancellationToken cancellation) => CallAsync(node => node.PeersOfAsync(target, cancellation));
+
     public Task<NodeStats> StatsAsync(string target, CancellationToken cancellation) => CallAsync(node => node.StatsAsync(target, cancellation));
 
     public Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation) => CallAsync(node => node.HistoryAsync(query, cancellation));

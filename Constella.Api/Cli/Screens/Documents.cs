@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Constella.Api.Audit;
+using Constella.Api.Cli.Doctor;
 using Constella.Api.Endpoints;
 using Constella.Api.Traffic;
 using Constella.Core.Cluster;
@@ -269,6 +270,8 @@ public sealed record StateDocument
 [JsonSerializable(typeof(HistorySeries))]
 [JsonSerializable(typeof(SpeedState))]
 [JsonSerializable(typeof(SpeedRun))]
+[JsonSerializable(typeof(RttDocument))]
+[JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(VpnDocument))]
 [JsonSerializable(typeof(DownDocument))]
 public sealed partial class CliJson : JsonSerializerContext;
