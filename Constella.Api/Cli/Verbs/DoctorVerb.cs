@@ -71,7 +71,7 @@ internal static class DoctorVerb
         catch (PeerException silent) when (silent.Status is null)
         {
             findings.Add(Finding.Wrong("node", $"does not run: {silent.Message}", "systemctl start constella, or `constella run`; then its log"));
-            findings.Add(Finding.Note("port, clock, versions, certificate", "not looked at: the node does not run"));
+            findings.Add(Finding.Note("network", "port, clock, versions and certificate are not looked at: the node does not run"));
             return (true, false);
         }
     }
