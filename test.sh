@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test of the repository: ./test.sh [unit|simulator|shell|interop|cluster|all]. The last line counts them.
+# Every test of the repository: ./test.sh [unit|mutants|simulator|shell|interop|release|cluster|all]. The last line counts them.
 # As root it installs the Debian packages the tests need; otherwise it names them and skips what needs them. With CI=true a skip is a failure.
 set -uo pipefail
 
@@ -7,7 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 LOGS="$(mktemp -d)"
 trap 'rm -rf "$LOGS"' EXIT
-PASSED=0 FAILED=0 SKIPPED=0 BUILT=1 ASIDE=()
+PASSED=0 FAILED=0 SKIPPED=0 BUILT="${TEST_BUILT:-1}" ASIDE=()
+MUTANTS=Constella.Tests.Mutants.MutantTests
 
 # need PART COMMAND=PACKAGE…: true when every command is there, installing what is missing where that is possible.
 need() {
@@ -95,7 +96,7 @@ build() {
 aside() {
   local part="$1"
   shift
-  "$@" env SIMULATE_BUILT=1 ./test.sh "$part" >"$LOGS/aside-$part" 2>&1 </dev/null &
+  "$@" env SIMULATE_BUILT=1 TEST_BUILT=0 ./test.sh "$part" >"$LOGS/aside-$part" 2>&1 </dev/null &
   ASIDE+=("$part:$!")
 }
 
@@ -113,6 +114,7 @@ gather() {
 }
 
 prepare() {
+  ((BUILT)) || return 0
   need unit dotnet=dotnet-sdk-10.0 rsvg-convert=librsvg2-bin rsvg-convert=fonts-dejavu-core || return
   build
   ((BUILT == 0)) || return
@@ -121,8 +123,16 @@ prepare() {
 }
 
 run_unit() {
-  ((BUILT == 0)) || return
-  step "unit and property tests" 600 count_dotnet dotnet test Constella.slnx -c Release --no-build
+  step "unit and property tests" 600 count_dotnet dotnet test Constella.slnx -c Release --no-build --filter "FullyQualifiedName!~$MUTANTS"
+}
+
+run_mutants() {
+  step "rules broken on purpose" 600 count_dotnet dotnet test Constella.slnx -c Release --no-build --filter "FullyQualifiedName~$MUTANTS"
+}
+
+# What the cluster installs; it is found there, and not built again.
+run_release() {
+  step "release, packed" 400 count_check scripts/pack-release
 }
 
 # A few more seeds than 10 000, because one in twenty begins with a single node.
@@ -148,7 +158,7 @@ run_shell() {
   local files
   mapfile -t files < <(shell_files)
   step "shellcheck of ${#files[@]} scripts" 120 count_check shellcheck -x "${files[@]}"
-  step install 300 count_tap bats tests/install
+  step install 300 count_tap bats --print-output-on-failure tests/install
 }
 
 npm_install() {
@@ -176,12 +186,16 @@ run_cluster() {
   run_if_there "reboot by a service user with two capabilities" 300 tests/reboot/run unprivileged artifacts/cluster/release/constella
 }
 
-# What waits most of its time runs beside what computes: the cluster's timing is watched, so the simulator gets only what it leaves.
+# What computes runs beside what waits most of its time; where timing is watched it gets only what that leaves.
 run_all() {
   prepare
-  aside shell
-  aside interop
-  run_unit
+  aside shell nice -n 10
+  aside interop nice -n 10
+  if ((BUILT == 0)); then
+    aside mutants chrt --idle 0
+    aside release chrt --idle 0
+    run_unit
+  fi
   gather
   ((BUILT)) || aside simulator chrt --idle 0
   run_cluster
@@ -191,14 +205,14 @@ run_all() {
 main() {
   local part="${1:-all}"
   case "$part" in
-    unit)
+    unit | mutants)
       prepare
-      run_unit
+      ((BUILT)) || "run_$part"
       ;;
-    simulator | shell | interop | cluster) "run_$part" ;;
+    simulator | shell | interop | release | cluster) "run_$part" ;;
     all) run_all ;;
     *)
-      echo "usage: ./test.sh [unit|simulator|shell|interop|cluster|all]" >&2
+      echo "usage: ./test.sh [unit|mutants|simulator|shell|interop|release|cluster|all]" >&2
       exit 2
       ;;
   esac

@@ -13,7 +13,8 @@ internal interface IChartRasteriser
 
 /// <summary>
 /// <c>rsvg-convert</c> (Debian's librsvg2-bin) with DejaVu Sans, as a process of its own, so that what it takes in memory is given
-/// back: one at a time, ended after <see cref="s_limit"/>, its output cut off at <see cref="MostBytes"/>.
+/// back: one at a time, ended after <see cref="s_limit"/>, its output cut off at <see cref="MostBytes"/>. What the node itself took
+/// for drawing is given back when the owner has stopped looking at charts.
 /// </summary>
 internal sealed partial class ChartRasteriser(ILogger<ChartRasteriser> log) : IChartRasteriser, IDisposable
 {
@@ -23,7 +24,11 @@ internal sealed partial class ChartRasteriser(ILogger<ChartRasteriser> log) : IC
     private static readonly string[] s_fontFolders = ["/usr/share/fonts", "/usr/local/share/fonts"];
 
     private readonly SemaphoreSlim _one = new(1);
+    private readonly Timer _calm = new(static _ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
     private bool _told;
+
+    /// <summary>How long after the last picture memory is given back: within a quiet minute, and not between two presses.</summary>
+    internal TimeSpan Calm { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>What is started; another one in tests.</summary>
     internal string Program { get; init; } = "rsvg-convert";
@@ -65,10 +70,15 @@ internal sealed partial class ChartRasteriser(ILogger<ChartRasteriser> log) : IC
         finally
         {
             _one.Release();
+            _calm.Change(Calm, Timeout.InfiniteTimeSpan);
         }
     }
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose()
+    {
+        _calm.Dispose();
+        _one.Dispose();
+    }
 
     private async Task<byte[]?> RunAsync(string svg, CancellationToken cancellation)
     {

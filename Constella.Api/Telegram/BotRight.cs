@@ -7,7 +7,7 @@ namespace Constella.Api.Telegram;
 internal sealed class RightLostException() : Exception("The right to act has ended.");
 
 /// <summary>Every side effect goes through here: it is checked before, and ends before the right does (rules L4 and W6).</summary>
-internal sealed class BotRight(ICluster cluster)
+internal sealed class BotRight(ICluster cluster, TimeProvider time)
 {
     public bool MayAct => cluster.View.MayAct(cluster.Mono);
 
@@ -20,8 +20,8 @@ internal sealed class BotRight(ICluster cluster)
         if (!view.MayAct(mono))
             throw new RightLostException();
         var left = Math.Min((long)limit.TotalMilliseconds, view.Bot.Until - mono);
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limited.CancelAfter(TimeSpan.FromMilliseconds(left));
+        using var end = new CancellationTokenSource(TimeSpan.FromMilliseconds(left), time);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation, end.Token);
         try
         {
             return await call(limited.Token);

@@ -41,7 +41,7 @@ internal sealed class BotSession
         (_parts, _token) = (parts, token);
         var cluster = parts.Cluster;
         _client = parts.Clients.Create(token);
-        _right = new BotRight(cluster);
+        _right = new BotRight(cluster, parts.Time);
         var reboots = new Reboots(cluster, parts.Peers, _right, parts.Time);
         var forgetting = new Forgetting(cluster, _right);
         var speeds = new SpeedTests(cluster, parts.Peers, _right);

@@ -13,8 +13,11 @@ internal sealed class MessageEditor(ITelegramBotClient client, BotRight right)
     private const int CaptionLimit = 1_024;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(2);
 
-    /// <summary>A picture takes longer on its way; still within the shortest right to act.</summary>
-    private static readonly TimeSpan s_photoLimit = TimeSpan.FromSeconds(4);
+    /// <summary>
+    /// A picture takes longer on its way, and a message that is sent anew for want of an answer may stand in the chat twice; still within
+    /// the shortest right to act.
+    /// </summary>
+    private static readonly TimeSpan s_longLimit = TimeSpan.FromSeconds(4);
 
     private long? _photo;
     private string? _picture;
@@ -23,9 +26,9 @@ internal sealed class MessageEditor(ITelegramBotClient client, BotRight right)
     public async Task<long> SendAsync(long chatId, Screen screen, CancellationToken cancellation)
     {
         if (screen.Picture is not { } picture)
-            return (await right.ActAsync(limited => client.SendMessageAsync(chatId, screen.Html, screen.Keyboard, limited), s_limit, cancellation)).MessageId;
+            return (await right.ActAsync(limited => client.SendMessageAsync(chatId, screen.Html, screen.Keyboard, limited), s_longLimit, cancellation)).MessageId;
         var sent = await right.ActAsync(
-            limited => client.SendPhotoAsync(chatId, picture.Png, screen.Html, screen.Keyboard, limited), s_photoLimit, cancellation);
+            limited => client.SendPhotoAsync(chatId, picture.Png, screen.Html, screen.Keyboard, limited), s_longLimit, cancellation);
         (_photo, _picture) = (sent.MessageId, picture.Mark);
         return sent.MessageId;
     }
@@ -84,7 +87,7 @@ internal sealed class MessageEditor(ITelegramBotClient client, BotRight right)
             return;
         }
         await right.ActAsync(
-            limited => client.EditMessageMediaAsync(chatId, messageId, picture.Png, screen.Html, screen.Keyboard, limited), s_photoLimit, cancellation);
+            limited => client.EditMessageMediaAsync(chatId, messageId, picture.Png, screen.Html, screen.Keyboard, limited), s_longLimit, cancellation);
         (_photo, _picture) = (messageId, picture.Mark);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -137,25 +138,18 @@ public sealed record AuditEntry
     /// </summary>
     public string Seal()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var text = new ArrayBufferWriter<byte>(512);
         foreach (var field in (ReadOnlySpan<string>)
         [
             Node, Run, Whole(Number), Whole(At.ToUnixTimeMilliseconds()), Whole(Term.Counter), Term.NodeId, Command, Action,
             Target ?? "", By ?? "", Whole((int)Stage), Detail ?? "", Previous,
         ])
         {
-            Append(hash, field);
+            BinaryPrimitives.WriteInt32BigEndian(text.GetSpan(sizeof(int)), Encoding.UTF8.GetByteCount(field));
+            text.Advance(sizeof(int));
+            Encoding.UTF8.GetBytes(field, text);
         }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static void Append(IncrementalHash hash, string field)
-    {
-        var bytes = Encoding.UTF8.GetBytes(field);
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-        hash.AppendData(length);
-        hash.AppendData(bytes);
+        return Convert.ToHexStringLower(SHA256.HashData(text.WrittenSpan));
     }
 
     private static string Whole(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -23,6 +23,8 @@ internal sealed class Grants
     public long Until(ImmutableArray<string> voters, long askedAfter)
     {
         var majority = (voters.Length / 2) + 1;
+        if (_byVoter.Count < majority)
+            return 0;
         Span<long> ends = stackalloc long[voters.Length];
         var count = 0;
         foreach (var voter in voters)

@@ -58,7 +58,7 @@ internal sealed class CallbackSurface : ISurface
     {
         _left = Life;
         _cluster = new FakeCluster(BotFixture.Member(BotFixture.Alpha, "alpha-01", self: true), BotFixture.Member(BotFixture.Echo, "echo-02"), BotFixture.Member(BotFixture.Fox, "fox-03"));
-        var right = new BotRight(_cluster);
+        var right = new BotRight(_cluster, TimeProvider.System);
         var log = NullLogger.Instance;
         var reboots = new Reboots(_cluster, _peers, right, TimeProvider.System);
         var forgetting = new Forgetting(_cluster, right);

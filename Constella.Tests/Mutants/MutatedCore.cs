@@ -61,7 +61,7 @@ internal static class MutatedCore
         var version = typeof(ClusterNode).Assembly.GetName().Version;
         var project = Parse("Project.cs", $"{Project}\n[assembly: System.Reflection.AssemblyVersion(\"{version}\")]");
         var options = new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable);
+            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Disable);
         var compilation = CSharpCompilation.Create("Constella.Core", [.. sources, project], References(), options);
         CSharpGeneratorDriver.Create([JsonGenerator().AsSourceGenerator()], parseOptions: Language)
             .RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);

@@ -20,7 +20,7 @@ internal sealed class BotFixture : IAsyncDisposable
 
     private readonly TelegramBotClientFactory _clients;
 
-    private BotFixture(StandInServer server, FakeCluster? cluster)
+    private BotFixture(StandInServer server, FakeCluster? cluster, TimeProvider time)
     {
         Server = server;
         Cluster = cluster ?? new FakeCluster(
@@ -29,7 +29,7 @@ internal sealed class BotFixture : IAsyncDisposable
             Member(Fox, "fox-03") with { Health = Health.Down, OfflineSince = DateTimeOffset.UtcNow.AddMinutes(-3) });
         _clients = new TelegramBotClientFactory(new Uri(server.Url));
         Bot = new BotHost(new BotParts(
-            Cluster, Peers, _clients, Charts, new TelegramReach(Cluster, _clients), new OwnerGate(Log), CommandId, TimeProvider.System, Log)
+            Cluster, Peers, _clients, Charts, new TelegramReach(Cluster, _clients), new OwnerGate(Log), CommandId, time, Log)
         {
             Audit = last => [.. Commands.TakeLast(last)],
         });
@@ -49,16 +49,17 @@ internal sealed class BotFixture : IAsyncDisposable
     /// <summary>The living message: the last one with buttons.</summary>
     public TelegramStandIn.Message? Living => Telegram.MessagesOf(Owner.Id).LastOrDefault(message => message.Buttons.Count > 0);
 
-    public static async Task<BotFixture> CreateAsync(bool start = true)
+    /// <param name="time">Whose timers end calls; without one a stalled machine ends none.</param>
+    public static async Task<BotFixture> CreateAsync(bool start = true, TimeProvider? time = null)
     {
-        var fixture = new BotFixture(await StandInServer.StartAsync(new StandInOptions()), null);
+        var fixture = new BotFixture(await StandInServer.StartAsync(new StandInOptions()), null, time ?? new PatientTime());
         if (start)
             fixture.Start();
         return fixture;
     }
 
     /// <summary>Another node's bot on the same Telegram.</summary>
-    public BotFixture Beside(FakeCluster cluster) => new(Server, cluster);
+    public BotFixture Beside(FakeCluster cluster) => new(Server, cluster, new PatientTime());
 
     public static MemberView Member(string id, string name, bool self = false) => new(
         new MemberRecord { NodeId = id, Name = name, Addr = $"203.0.113.{id[0] % 100}:4747" },
@@ -108,6 +109,15 @@ internal sealed class BotFixture : IAsyncDisposable
     }
 
     private static string CommandId(long update, string action) => $"{update:x16}{action.Length:x16}";
+}
+
+/// <summary>The system's time, but its timers run ten times as long: what a limit does is tested where the limit is the subject.</summary>
+internal sealed class PatientTime : TimeProvider
+{
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        base.CreateTimer(callback, state, Longer(dueTime), Longer(period));
+
+    private static TimeSpan Longer(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? time : 10 * time;
 }
 
 /// <summary>Keeps every line at every level.</summary>

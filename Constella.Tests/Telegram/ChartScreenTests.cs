@@ -151,9 +151,9 @@ public sealed class ChartScreenTests
     public void A_chart_s_three_letters_read_back(string? text, object metric, object period, bool dark) =>
         Assert.Equal(new ChartChoice((ChartMetric)metric, (ChartPeriod)period, dark), ChartChoice.Parse(text));
 
-    internal static async Task<BotFixture> OpenAsync(string language, string node = "echo-02", string id = BotFixture.Echo)
+    internal static async Task<BotFixture> OpenAsync(string language, string node = "echo-02", string id = BotFixture.Echo, TimeProvider? time = null)
     {
-        var bot = await BotFixture.CreateAsync();
+        var bot = await BotFixture.CreateAsync(time: time);
         bot.Peers.OnHistory = query => SampleHistory.Of(query);
         await bot.OpenAsync(language);
         await bot.PressAsync(node, id);
