@@ -5,7 +5,6 @@ using Constella.Api.Cli.Node;
 using Constella.Api.Cli.Screens;
 using Constella.Api.Cli.Terminal;
 using Constella.Api.Configuration;
-using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Core.Members;
 

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Constella.Api;
 using Constella.Api.Cli.Doctor;
 using Constella.Api.Endpoints;
@@ -7,6 +8,7 @@ using TelegramStandIn;
 
 namespace Constella.Tests.Cli.Verbs;
 
+[SupportedOSPlatform("linux")]
 public sealed class DoctorVerbTests : IAsyncLifetime
 {
     private StandInServer _telegram = null!;
