@@ -1,4 +1,5 @@
 using Constella.Api.Cli;
+using Constella.Api.Cli.Doctor;
 using Constella.Api.Configuration;
 using Constella.Api.State;
 using Constella.Core.Cluster;
@@ -37,6 +38,7 @@ internal sealed class CliFixture : IDisposable
         {
             Connect = (_, _, _) => Node,
             WireGuard = WireGuard,
+            LookAtCertificate = (_, _, _) => Task.FromResult(Finding.Ok("certificate", "3 d old")),
             Load = overrides => OptionsReader.Read(new ConfigurationBuilder()
                 .AddInMemoryCollection(Environment)
                 .AddInMemoryCollection([new("STATE_DIR", StateDir)])
