@@ -7,7 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 LOGS="$(mktemp -d)"
 trap 'rm -rf "$LOGS"' EXIT
-PASSED=0 FAILED=0 SKIPPED=0 BUILT="${TEST_BUILT:-1}" ASIDE=()
+PASSED=0 FAILED=0 SKIPPED=0 BUILT="${TEST_BUILT:-1}"
+declare -A ASIDE=()
 MUTANTS=Constella.Tests.Mutants.MutantTests
 
 # need PART COMMAND=PACKAGE…: true when every command is there, installing what is missing where that is possible.
@@ -97,20 +98,20 @@ aside() {
   local part="$1"
   shift
   "$@" env SIMULATE_BUILT=1 TEST_BUILT=0 ./test.sh "$part" >"$LOGS/aside-$part" 2>&1 </dev/null &
-  ASIDE+=("$part:$!")
+  ASIDE[$part]=$!
 }
 
-# Waits for the parts beside, shows what they said and counts it.
+# gather PART…: waits for these parts beside, shows what they said and counts it.
 gather() {
-  local each log code passed failed skipped
-  for each in "${ASIDE[@]}"; do
-    log="$LOGS/aside-${each%:*}" code=0
-    wait "${each#*:}" || code=$?
+  local part log code passed failed skipped
+  for part in "$@"; do
+    [ -n "${ASIDE[$part]:-}" ] || continue
+    log="$LOGS/aside-$part" code=0
+    wait "${ASIDE[$part]}" || code=$?
     sed '$d' "$log"
     read -r passed failed skipped < <(count_line "$log" "$code")
     PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
   done
-  ASIDE=()
 }
 
 prepare() {
@@ -127,7 +128,7 @@ run_unit() {
 }
 
 run_mutants() {
-  step "rules broken on purpose" 600 count_dotnet dotnet test Constella.slnx -c Release --no-build --filter "FullyQualifiedName~$MUTANTS"
+  step "rules broken on purpose" 900 count_dotnet dotnet test Constella.slnx -c Release --no-build --filter "FullyQualifiedName~$MUTANTS"
 }
 
 # What the cluster installs; it is found there, and not built again.
@@ -194,14 +195,14 @@ run_all() {
   aside shell nice -n 10
   aside interop nice -n 10
   if ((BUILT == 0)); then
+    aside release nice -n 10
     aside mutants chrt --idle 0
-    aside release chrt --idle 0
     run_unit
+    aside simulator chrt --idle 0
   fi
-  gather
-  ((BUILT)) || aside simulator chrt --idle 0
+  gather shell interop release
   run_cluster
-  gather
+  gather mutants simulator
 }
 
 main() {

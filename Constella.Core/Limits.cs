@@ -11,6 +11,9 @@ public static class Limits
     public const int BodyBytes = 256 * 1024;
     public const int NameLength = 32;
 
+    /// <summary>The largest priority: who has it leads last (rule E1).</summary>
+    public const int Priority = 1_000_000;
+
     /// <summary>Nonces remembered at once by a node, all senders together (rule X3).</summary>
     public const int Nonces = 100_000;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Constella.Api.Cli.Doctor;
 using Constella.Api.Cli.Node;
 using Constella.Api.Cli.Terminal;
 using Constella.Api.Configuration;
@@ -27,6 +28,10 @@ public sealed class CliHost(ICliConsole console, TimeProvider time)
 
     /// <summary>The machine's; tests have one of strings.</summary>
     public IWireGuard WireGuard { get; init; } = new WireGuardTools();
+
+    /// <summary>The certificate that the node of this machine shows; tests have none.</summary>
+    internal Func<Uri, NetworkState, CancellationToken, Task<Finding>> LookAtCertificate { get; init; } =
+        (address, state, cancellation) => CertificateCheck.LookAsync(address, state, time, cancellation);
 
     public Option<string?> StateDir { get; } = new("--state-dir")
     {

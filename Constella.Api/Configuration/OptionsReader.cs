@@ -75,7 +75,7 @@ public static class OptionsReader
             BotToken = check.Token("BOT_TOKEN", Text(raw.BotToken)),
             BotTokenFile = check.OneOf("BOT_TOKEN_FILE", Text(raw.BotTokenFile), "BOT_TOKEN", Text(raw.BotToken)),
             BotApiUrl = check.Url("BOT_API_URL", Text(raw.BotApiUrl) ?? "https://api.telegram.org"),
-            Priority = (int?)check.Number("PRIORITY", Text(raw.Priority), 0, 1_000_000),
+            Priority = (int?)check.Number("PRIORITY", Text(raw.Priority), 0, Limits.Priority),
             AllowReboot = check.Flag("ALLOW_REBOOT", Text(raw.AllowReboot), true),
             AllowRestart = check.Flag("ALLOW_RESTART", Text(raw.AllowRestart), true),
             SpeedTest = check.OnOff("SPEED_TEST", Text(raw.SpeedTest)),

@@ -67,6 +67,12 @@ public sealed record PeerInfo(
     /// <summary>Of its process, as it told last.</summary>
     public string? Run { get; init; }
 
+    /// <summary>By how many milliseconds its clock is ahead of the answering node's; null where that is not known.</summary>
+    public long? ClockOffsetMs { get; init; }
+
+    /// <summary>It has a tunnel into the overlay, and that one does not carry (rule O3).</summary>
+    public bool OverlayDown { get; init; }
+
     /// <summary>Node ids that it does not reach, as it told last (rule H3).</summary>
     public ImmutableArray<string> Unheard { get; init => field = value.IsDefault ? [] : value; } = [];
 }
@@ -127,7 +133,7 @@ public sealed record SelfOrder
 public sealed record KeysAnswer(
     int Generation, RotationPhase? Phase, DateTimeOffset? Since, int Followed, ImmutableArray<string> Waiting, ImmutableArray<string> Evicted);
 
-/// <summary><c>POST /evict</c></summary>
+/// <summary><c>POST /evict</c> and <c>POST /force-leave</c>.</summary>
 public sealed record EvictOrder
 {
     public required string NodeId { get; init; }

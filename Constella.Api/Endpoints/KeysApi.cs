@@ -2,13 +2,12 @@ using Constella.Api.Cluster;
 using Constella.Api.Endpoints.Security;
 using Constella.Core.Audit;
 using Constella.Core.Cluster;
-using Constella.Core.Members;
 using Constella.Core.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Constella.Api.Endpoints;
 
-/// <summary>Rule X2 for the node's own command line: a new network secret, and a member put out.</summary>
+/// <summary>Rules X2 and M3 for the node's own command line: a new network secret, and a member put out with it or without.</summary>
 internal static class KeysApi
 {
     public static void MapKeys(this IEndpointRouteBuilder routes)
@@ -23,6 +22,9 @@ internal static class KeysApi
         group.MapPost("/evict", EvictAsync)
             .WithSummary("Puts another member out for good; the secret is changed after it")
             .WithName("Evict");
+        group.MapPost("/force-leave", ForceLeaveAsync)
+            .WithSummary("Puts a member out that is gone for good; refused while it is heard, and the secret stays")
+            .WithName("ForceLeave");
     }
 
     private static Ok<KeysAnswer> Get(ICluster cluster)
@@ -35,22 +37,28 @@ internal static class KeysApi
     private static async Task<Results<NoContent, Refusal>> RotateAsync(ICluster cluster, CancellationToken cancellation) =>
         Result(await cluster.AskAsync(static ticket => new Input.RotateRequested(ticket), cancellation));
 
-    private static async Task<Results<NoContent, Refusal>> EvictAsync(EvictOrder order, ICluster cluster, CancellationToken cancellation)
+    private static Task<Results<NoContent, Refusal>> EvictAsync(EvictOrder order, ICluster cluster, CancellationToken cancellation) =>
+        PutOutAsync(order, AuditActions.Evict, cluster, cancellation);
+
+    private static Task<Results<NoContent, Refusal>> ForceLeaveAsync(EvictOrder order, ICluster cluster, CancellationToken cancellation) =>
+        PutOutAsync(order, AuditActions.ForceLeave, cluster, cancellation);
+
+    private static async Task<Results<NoContent, Refusal>> PutOutAsync(EvictOrder order, string action, ICluster cluster, CancellationToken cancellation)
     {
         if (!Ids.IsNode(order.NodeId))
             return Refusal.Of(Errors.Invalid, "node_id is no node id: 16 hexadecimal digits");
         var view = cluster.View;
         if (order.NodeId == view.NodeId)
-            return Refusal.Of(Errors.IsSelf, "a node does not evict itself: let it leave (constella leave), or evict it from another node");
-        if (view.Members.All(member => member.Record is not { Status: MemberStatus.Active } record || record.NodeId != order.NodeId))
+            return Refusal.Of(Errors.IsSelf, "a node does not put itself out: let it leave (constella leave), or evict it from another node");
+        if (view.Members.FirstOrDefault(member => member.Record.NodeId == order.NodeId) is not { } member)
             return Refusal.Of(ApiErrors.NotFound, $"this node knows no member {order.NodeId}");
-        var why = !view.Quorum ? "only a majority of the nodes can evict one, and it is not reached now; bring one of the missing back first"
-            : !Eviction.LeavesMajority(view, order.NodeId) ? "without it, the nodes that live would be no majority of the rest; bring one of the missing back, or evict it first"
-            : null;
-        if (why is null)
-            return Result(await cluster.AskAsync(ticket => new Input.EvictRequested(order.NodeId, ticket), cancellation));
-        Eviction.NoteRefused(cluster, order.NodeId, AuditActors.CommandLine, why);
-        return Refusal.Of(Errors.NoHost, why);
+        if (Eviction.Refuse(view, member, action) is { } refusal)
+        {
+            Eviction.NoteRefused(cluster, action, order.NodeId, AuditActors.CommandLine, refusal.Why);
+            return Refusal.Of(refusal.Code, refusal.Why);
+        }
+        return Result(await cluster.AskAsync(
+            ticket => action == AuditActions.Evict ? new Input.EvictRequested(order.NodeId, ticket) : new Input.ForceLeaveRequested(order.NodeId, ticket), cancellation));
     }
 
     private static Results<NoContent, Refusal> Result(Answer answer) =>

@@ -1,5 +1,6 @@
 using Constella.Api.Cluster;
 using Constella.Api.Endpoints.Security;
+using Constella.Api.Peers;
 using Constella.Core.Cluster;
 using Constella.Core.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,10 +11,10 @@ internal static class PeersApi
 {
     public static void MapPeers(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/peers", GetPeers)
+        routes.MapGet("/peers", GetPeersAsync)
             .RequireSignature()
             .WithTags("Peers")
-            .WithSummary("The network as this node sees it")
+            .WithSummary("The network as a node sees it; a call about another node is relayed once")
             .WithName("GetPeers");
         routes.MapPost("/heartbeat", HeartbeatAsync)
             .RequireSignature(strangers: true)
@@ -27,7 +28,23 @@ internal static class PeersApi
             .WithName("Leave");
     }
 
-    private static Ok<PeersAnswer> GetPeers(ICluster cluster) => TypedResults.Ok(Document(cluster.View));
+    /// <param name="target">A node id; this node when it is missing. Whom it is relayed to is asked without one, so it ends there (rule C4).</param>
+    private static async Task<Results<Ok<PeersAnswer>, Refusal>> GetPeersAsync(string? target, ICluster cluster, IPeers peers, CancellationToken cancellation)
+    {
+        var view = cluster.View;
+        if (target is null || target == view.NodeId)
+            return TypedResults.Ok(Document(view));
+        if (Relay.Refuse(view, target, relayed: false) is { } refusal)
+            return refusal;
+        try
+        {
+            return TypedResults.Ok(await peers.For(target).GetPeersAsync(cancellation));
+        }
+        catch (PeerException error)
+        {
+            return Relay.Failed(view, target, error);
+        }
+    }
 
     private static async Task<Results<Ok<HeartbeatAnswer>, Refusal>> HeartbeatAsync(
         Heartbeat message, Caller caller, ICluster cluster, CancellationToken cancellation)
@@ -85,5 +102,7 @@ internal static class PeersApi
         Drained = member.Record.Drain,
         Run = member.Run,
         Unheard = member.Unheard,
+        ClockOffsetMs = member.ClockOffsetMs,
+        OverlayDown = member.OverlayDown,
     };
 }

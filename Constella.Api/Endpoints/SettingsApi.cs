@@ -49,10 +49,14 @@ internal static class SettingsApi
         if (order.Options.FirstOrDefault(option => option is { Key: Options.HostPreferred, Value.Length: > 0 }) is { } wish
             && Transfer.Refuse(cluster.View, wish.Value) is { } refusal)
             return Refusal.Of(refusal.Code, refusal.Why);
+        // Whoever is named is to be met first: the id that was bound was another person's, and so is the chat of the living message.
+        var named = owner is { Length: > 0 };
+        var another = named || (order.OwnerId is { } id && id != cluster.View.Settings.OwnerId);
         var patch = new SettingsPatch
         {
             OwnerUsername = owner,
-            OwnerId = order.OwnerId,
+            OwnerId = order.OwnerId ?? (named ? 0 : null),
+            Message = another ? new LivingMessage(0, 0, "") : null,
             OwnerLanguage = order.OwnerLanguage,
             BotToken = order.BotToken,
             Options = order.Options,
@@ -111,6 +115,6 @@ internal static class SettingsApi
             return "addr is no address: write host:port";
         if (order.AltAddr is not (null or "") && !NodeAddress.TryParse(order.AltAddr, out _, out _))
             return "alt_addr is no address: write host:port";
-        return order.Priority is < 0 or > 1_000_000 ? "priority is no number from 0 to 1000000" : null;
+        return order.Priority is < 0 or > Limits.Priority ? $"priority is no number from 0 to {Limits.Priority}" : null;
     }
 }

@@ -8,8 +8,7 @@ internal sealed class NodeCommands(HostOptions options, Rebooter rebooter, Progr
 {
     public string? WhyNot(string action) => action switch
     {
-        // The protocol does it (rule E2): it does nothing to the machine.
-        AuditActions.Drain or AuditActions.Undrain => null,
+        var _ when AuditActions.IsOfRecord(action) => null,
         AuditActions.Restart or AuditActions.Update => options.AllowRestart
             ? image.WhyNot()
             : "this node's own configuration forbids it: set CONSTELLA_ALLOW_RESTART=true on that machine and restart the node there",

@@ -59,6 +59,10 @@ public sealed class NodeClient : IDisposable
     public Task<PeersAnswer> PeersAsync(CancellationToken cancellation) =>
         CallAsync(HttpMethod.Get, "/peers", ApiJson.Default.PeersAnswer, cancellation);
 
+    /// <summary>The network as another member sees it.</summary>
+    public Task<PeersAnswer> PeersOfAsync(string target, CancellationToken cancellation) =>
+        CallAsync(HttpMethod.Get, $"/peers?target={target}", ApiJson.Default.PeersAnswer, cancellation);
+
     /// <param name="target">A node id; any member, relayed where it is another one.</param>
     public Task<NodeStats> StatsAsync(string target, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Get, $"/stats?target={target}", ApiJson.Default.NodeStats, cancellation);
@@ -118,6 +122,9 @@ public sealed class NodeClient : IDisposable
 
     public Task EvictAsync(EvictOrder order, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, "/evict", Body(order, ApiJson.Default.EvictOrder), cancellation);
+
+    public Task ForceLeaveAsync(EvictOrder order, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "/force-leave", Body(order, ApiJson.Default.EvictOrder), cancellation);
 
     public void Dispose() => _http.Dispose();
 

@@ -37,7 +37,7 @@ internal sealed class Forgetting(ICluster cluster, BotRight right)
 
     private ScreenKey Refused(string node, ForgetFailure failure, string why)
     {
-        Eviction.NoteRefused(cluster, node, AuditActors.Owner, why);
+        Eviction.NoteRefused(cluster, AuditActions.Evict, node, AuditActors.Owner, why);
         return ScreenKey.NotForgotten(node, failure);
     }
 

@@ -48,7 +48,7 @@ internal sealed partial class OwnerGate(ILogger log)
         : string.Equals(from.Username, settings.OwnerUsername!.TrimStart('@'), StringComparison.OrdinalIgnoreCase);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Somebody writes to the bot, but it has no owner: set one with 'constella config set owner @username' (or owner-id).")]
+        Message = "Somebody writes to the bot, but it has no owner: set one with 'constella owner set @username' (or with --id).")]
     private partial void LogNoOwner();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A stranger (Telegram id {Id}) writes to the bot; not answered.")]

@@ -30,6 +30,7 @@ public static class AuditActions
     public const string Join = "join";
     public const string Leave = "leave";
     public const string Evict = "evict";
+    public const string ForceLeave = "force-leave";
     public const string Rotate = "rotate";
     public const string Config = "config";
     public const string Speed = "speed";
@@ -37,6 +38,11 @@ public static class AuditActions
     public const string Update = "update";
     public const string Drain = "drain";
     public const string Undrain = "undrain";
+    public const string Rename = "rename";
+    public const string Priority = "priority";
+
+    /// <summary>What the protocol itself does, in the step that takes it: a change of the node's own record (rules E2 and C6).</summary>
+    public static bool IsOfRecord(string action) => action is Drain or Undrain or Rename or Priority;
 
     /// <summary>No command: the target became Host, after the node that it names as <see cref="AuditEntry.By"/> (rule U8).</summary>
     public const string Host = "host";

@@ -178,18 +178,15 @@ public sealed partial class ClusterNode
             signs.Add(new Sign(kind, node, condition, hold, Timings.AlertCalm) { Detail = Whole(value) });
     }
 
-    // Of all that are heard, this node among them; where the middle is between two, the one nearer to this node's own clock.
     private long MedianOffset()
     {
-        var offsets = new List<long> { 0 };
+        var offsets = new List<long>();
         foreach (var peer in _peers.Values)
         {
             if (peer.Fresh(_now.Mono) && peer.ClockOffset is { } offset)
                 offsets.Add(offset);
         }
-        offsets.Sort();
-        var (low, high) = (offsets[(offsets.Count - 1) / 2], offsets[offsets.Count / 2]);
-        return Math.Abs(low) <= Math.Abs(high) ? low : high;
+        return ClockMedian.Of(offsets);
     }
 
     private string? CommonBuild()

@@ -40,6 +40,7 @@ public sealed partial class ClusterNode
         Input.SelfChanged self => new(self.Ticket, AuditActions.Config, Self, AuditActors.CommandLine, Changes(self)),
         Input.LeaveRequested leave => new(leave.Ticket, AuditActions.Leave, leave.NodeId, leave.NodeId == Self ? AuditActors.CommandLine : leave.NodeId, null),
         Input.EvictRequested evict => new(evict.Ticket, AuditActions.Evict, evict.NodeId, Who(evict.By), NameOf(evict.NodeId)),
+        Input.ForceLeaveRequested leave => new(leave.Ticket, AuditActions.ForceLeave, leave.NodeId, AuditActors.CommandLine, NameOf(leave.NodeId)),
         Input.RotateRequested rotate => new(rotate.Ticket, AuditActions.Rotate, null, AuditActors.CommandLine, null),
         _ => null,
     };
@@ -113,7 +114,7 @@ public sealed partial class ClusterNode
     private void NoteRemoved(SetChange change)
     {
         if (change.Proposal is { } proposal && proposal.Peer != Self)
-            Record(AuditStage.Done, proposal.Id, change.Evict ? AuditActions.Evict : AuditActions.Leave, change.NodeId, proposal.Peer, null);
+            Record(AuditStage.Done, proposal.Id, change.Action, change.NodeId, proposal.Peer, null);
     }
 
     // U5: at once where another has more, and where it has other things, after a while.

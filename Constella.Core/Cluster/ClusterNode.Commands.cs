@@ -4,7 +4,7 @@ using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
 
-/// <summary>Rules C1 and C5: what this node is told to do to itself, once; and what became of it.</summary>
+/// <summary>Rules C1, C5 and C6: what this node is told to do to itself, once; and what became of it.</summary>
 public sealed partial class ClusterNode
 {
     private void OnCommand(Input.CommandRequested command)
@@ -22,27 +22,38 @@ public sealed partial class ClusterNode
             Answer(command.Ticket, Errors.StaleTerm, $"term {request.Term} is over; the highest is {HighestTerm}", null);
             return;
         }
-        if (known is null && command.Action is AuditActions.Drain or AuditActions.Undrain && Drain(command.Action == AuditActions.Drain) is { } why)
+        if (known is null && ChangeRecord(command) is { } refused)
         {
-            Answer(command.Ticket, Errors.NoHost, why, null);
+            Answer(command.Ticket, refused.Error, refused.Detail, null);
             return;
         }
         if (known is null)
             Take(command);
         Answer(command.Ticket, null, null, new CommandAnswer(request.Id, Self, _process.Boot, known is not null) { Run = _process.Run });
-        if (known is null && command.Action is not (AuditActions.Drain or AuditActions.Undrain))
+        if (known is null && !AuditActions.IsOfRecord(command.Action))
             Emit(new Effect.Execute(request.Id, command.Action));
     }
+
+    // Kept with the node's own record, which it alone writes (S1): no Host is needed for it, and a restart keeps it.
+    private (string Error, string Detail)? ChangeRecord(Input.CommandRequested command) => command.Action switch
+    {
+        AuditActions.Drain when Successor(settled: false) is null => (Errors.NoHost, "no other node could be Host now"),
+        AuditActions.Drain => ChangeOwn(Own with { Drain = true }),
+        AuditActions.Undrain => ChangeOwn(Own with { Drain = false }),
+        AuditActions.Rename => ChangeOwn(Own with { Name = command.Request.Name ?? Own.Name }),
+        AuditActions.Priority => ChangeOwn(Own with { Priority = command.Request.Priority ?? Own.Priority }),
+        _ => null,
+    };
 
     private void Take(Input.CommandRequested command)
     {
         var (id, action) = (command.Request.Id, command.Action);
         var ledger = _state.Commands.Add(new ExecutedCommand(id, action, _now.Utc));
         _state = _state with { Commands = ledger.Length > Limits.Ledger ? ledger.RemoveAt(0) : ledger };
-        Record(AuditStage.Taken, id, action, Self, command.By, null);
+        Record(AuditStage.Taken, id, action, Self, command.By, command.Request.Detail);
         switch (action)
         {
-            case AuditActions.Drain or AuditActions.Undrain:
+            case var _ when AuditActions.IsOfRecord(action):
                 Record(AuditStage.Done, id, action, Self, null, null);
                 break;
             case AuditActions.Restart or AuditActions.Update:

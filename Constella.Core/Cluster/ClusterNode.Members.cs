@@ -90,8 +90,8 @@ public sealed partial class ClusterNode
     {
         if (MemberTable.Find(_state.Peers, nodeId) is { } known && (known.Status != MemberStatus.Active || known.Name != name))
             return (Errors.Invalid, "this node id has been used before; remove the state folder and join as a new node");
-        if (_state.Peers.Any(r => r.Status == MemberStatus.Active && r.Name == name && r.NodeId != nodeId))
-            return (Errors.NameTaken, $"a node named {name} is in the network already; choose another name");
+        if (NameTaken(nodeId, name) is { } taken)
+            return (Errors.NameTaken, taken);
         return _state.Peers.Count(r => r.Status == MemberStatus.Active) >= Limits.Members
             ? (Errors.NetworkFull, $"the network has {Limits.Members} members, the most it can have")
             : (null, null);
@@ -163,22 +163,30 @@ public sealed partial class ClusterNode
     private void OnSelfChanged(Input.SelfChanged change)
     {
         var own = Own;
-        var next = own with
+        var refused = ChangeOwn(own with
         {
             Name = change.Name ?? own.Name,
             Addr = change.Addr ?? own.Addr,
             AltAddr = change.AltAddr is null ? own.AltAddr : change.AltAddr.Length == 0 ? null : change.AltAddr,
             Priority = change.Priority ?? own.Priority,
-        };
-        if (_state.Peers.Any(r => r.NodeId != Self && r.Status == MemberStatus.Active && r.Name == next.Name))
-        {
-            Reply(change.Ticket, Errors.NameTaken, $"a node named {next.Name} is in the network already; choose another name");
-            return;
-        }
+        });
+        Reply(change.Ticket, refused?.Error, refused?.Detail);
+    }
+
+    // Two nodes may still take one name at the same moment: S2 tells whose it is.
+    private (string Error, string Detail)? ChangeOwn(MemberRecord next)
+    {
+        var own = Own;
+        if (next.Name != own.Name && NameTaken(Self, next.Name) is { } taken)
+            return (Errors.NameTaken, taken);
         if (next != own)
             WriteOwn(next with { Incarnation = own.Incarnation + 1 });
-        Reply(change.Ticket);
+        return null;
     }
+
+    private string? NameTaken(string nodeId, string name) => _state.Peers.Any(r => r.NodeId != nodeId && r.Status == MemberStatus.Active && r.Name == name)
+        ? $"a node named {name} is in the network already; choose another name"
+        : null;
 
     /// <summary>The lease holder writes a member's record; voters follow one at a time.</summary>
     private string? ApplyMember(Proposal proposal, (string Peer, string Id) origin)

@@ -92,16 +92,6 @@ public sealed partial class ClusterNode
         return best;
     }
 
-    // E2: kept with the node's own record, so that it needs no Host to be ended.
-    private string? Drain(bool on)
-    {
-        if (on && Successor(settled: false) is null)
-            return "no other node could be Host now";
-        if (Own.Drain != on)
-            WriteOwn(Own with { Drain = on, Incarnation = Own.Incarnation + 1 });
-        return null;
-    }
-
     /// <summary>Rule U8.</summary>
     /// <param name="why">One of <see cref="HostCauses"/>.</param>
     private void NoteHost(string why)

@@ -196,6 +196,7 @@ public sealed partial class ClusterNode
             null => null,
             Errors.NoHost => "the network has no Host now (no majority of its nodes is reachable); try again when it has one",
             Errors.Timeout => "the network did not confirm the change in time; look before you repeat it",
+            Errors.IsAlive => "another node hears it: let it leave (constella leave, there), or evict it",
             _ => "the Host refused the change",
         });
     }

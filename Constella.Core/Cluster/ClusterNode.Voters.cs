@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using Constella.Core.Audit;
 using Constella.Core.Members;
 using Constella.Core.Wire;
 
 namespace Constella.Core.Cluster;
 
-/// <summary>Rules M1 and M2: who leaves or is evicted, and the one-by-one change of who votes.</summary>
+/// <summary>Rules M1 to M3: who leaves or is put out, and the one-by-one change of who votes.</summary>
 public sealed partial class ClusterNode
 {
     private readonly Queue<SetChange> _setChanges = new();
@@ -16,6 +17,9 @@ public sealed partial class ClusterNode
     private sealed record SetChange(string NodeId, bool Add, (string Peer, string Id)? Proposal)
     {
         public bool Evict { get; init; }
+        public bool Forced { get; init; }
+
+        public string Action => Evict ? AuditActions.Evict : Forced ? AuditActions.ForceLeave : AuditActions.Leave;
     }
 
     private void OnLeave(Input.LeaveRequested leave)
@@ -33,14 +37,20 @@ public sealed partial class ClusterNode
         }
     }
 
-    private void OnEvict(Input.EvictRequested evict)
+    private void OnEvict(Input.EvictRequested evict) =>
+        PutOut(evict.NodeId, evict.Ticket, new Proposal { Id = NewId(), Remove = evict.NodeId, Evict = true });
+
+    private void OnForceLeave(Input.ForceLeaveRequested leave) =>
+        PutOut(leave.NodeId, leave.Ticket, new Proposal { Id = NewId(), Remove = leave.NodeId, Forced = true });
+
+    private void PutOut(string nodeId, long ticket, Proposal proposal)
     {
-        if (evict.NodeId == Self)
-            Reply(evict.Ticket, Errors.IsSelf, "a node does not evict itself: it leaves");
-        else if (Removed || MemberTable.Find(_state.Peers, evict.NodeId) is not { Status: MemberStatus.Active })
-            Reply(evict.Ticket, Errors.NotMember, "no such member");
+        if (nodeId == Self)
+            Reply(ticket, Errors.IsSelf, "a node does not put itself out: it leaves");
+        else if (Removed || MemberTable.Find(_state.Peers, nodeId) is not { Status: MemberStatus.Active })
+            Reply(ticket, Errors.NotMember, "no such member");
         else
-            Propose(new Proposal { Id = NewId(), Remove = evict.NodeId, Evict = true }, evict.Ticket);
+            Propose(proposal, ticket);
     }
 
     private string? ApplyRemoval(Proposal proposal, (string Peer, string Id) origin)
@@ -54,7 +64,7 @@ public sealed partial class ClusterNode
         else if (_setChanges.Any(c => c.NodeId == record.NodeId && !c.Add))
             _takenIds.Remove(origin.Id);
         else
-            _setChanges.Enqueue(new SetChange(record.NodeId, false, origin) { Evict = proposal.Evict });
+            _setChanges.Enqueue(new SetChange(record.NodeId, false, origin) { Evict = proposal.Evict, Forced = proposal.Forced });
         return null;
     }
 
@@ -113,6 +123,12 @@ public sealed partial class ClusterNode
                 WriteSet(ids.Add(change.NodeId).Sort(string.CompareOrdinal));
             return;
         }
+        if (change.Forced && Lives(change.NodeId))
+        {
+            _setChanges.Dequeue();
+            EndProposal(change.Proposal!.Value.Peer, change.Proposal.Value.Id, Errors.IsAlive);
+            return;
+        }
         // First it loses its vote, confirmed by both majorities, and it is one of the old; its end is written after that.
         if (isVoter)
         {
@@ -139,6 +155,19 @@ public sealed partial class ClusterNode
         Tell(NoticeKind.NodeLeft, change.NodeId, change.Evict ? "evicted" : null);
         NoteRemoved(change);
         _commits.Add(new Commit { Version = _peersVersion, Since = _now.Mono, Proposal = change.Proposal });
+    }
+
+    // M3: heard here, or reached by a voter that is heard.
+    private bool Lives(string nodeId)
+    {
+        if (_peers.TryGetValue(nodeId, out var peer) && peer.Heard(_now.Mono))
+            return true;
+        foreach (var other in _peers.Values)
+        {
+            if (other.Votes && other.Fresh(_now.Mono) && IsVoterId(nodeId) && !other.Vitals!.Unheard.Contains(nodeId))
+                return true;
+        }
+        return false;
     }
 
     // A set whose living are no majority could never be changed again: the change waits for more of them (M1).

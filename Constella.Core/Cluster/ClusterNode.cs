@@ -142,6 +142,7 @@ public sealed partial class ClusterNode
             case Input.SelfChanged self: OnSelfChanged(self); break;
             case Input.LeaveRequested leave: OnLeave(leave); break;
             case Input.EvictRequested evict: OnEvict(evict); break;
+            case Input.ForceLeaveRequested leave: OnForceLeave(leave); break;
             case Input.RotateRequested rotate: Propose(new Proposal { Id = NewId(), Rotate = true }, rotate.Ticket); break;
             case Input.BotStopped: OnBotStopped(); break;
             case Input.PollEnded poll: OnPoll(poll.Result); break;
@@ -267,6 +268,7 @@ public sealed partial class ClusterNode
             Traffic = vitals?.Traffic,
             OverlayDown = vitals?.OverlayDown ?? false,
             Road = peer.Road,
+            ClockOffsetMs = peer.ClockOffset,
             Unheard = vitals?.Unheard ?? [],
         };
     }

@@ -46,6 +46,9 @@ public sealed record MemberView(
     /// <summary>The address of its record that answered where the other one did not (rule H1); null: the first has never failed.</summary>
     public string? Road { get; init; }
 
+    /// <summary>By how many milliseconds its clock is ahead of this node's; null where it does not tell.</summary>
+    public long? ClockOffsetMs { get; init; }
+
     /// <summary>Node ids of voters that it does not reach, as it told last (rule H3); empty in health.</summary>
     public ImmutableArray<string> Unheard { get; init; } = [];
 }

@@ -92,6 +92,9 @@ public abstract record Input
         public string By { get; init; } = AuditActors.CommandLine;
     }
 
+    /// <summary>Another member, which nobody hears, is put out; the secret stays (rule M3). Replied with <see cref="Answer.Done"/> when it is out.</summary>
+    public sealed record ForceLeaveRequested(string NodeId, long Ticket) : Input;
+
     /// <summary>A new network secret (rule X2). Replied with <see cref="Answer.Done"/> when it is certain to come.</summary>
     public sealed record RotateRequested(long Ticket) : Input;
 

@@ -1,6 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Constella.Core.Wire;
 
-/// <summary><c>POST /reboot</c>, <c>/restart</c>, <c>/update</c>, <c>/drain</c>, <c>/undrain</c>: something a node is to do to itself, once (rules C1 to C5).</summary>
+/// <summary>
+/// <c>POST /reboot</c>, <c>/restart</c>, <c>/update</c>, <c>/drain</c>, <c>/undrain</c>, <c>/rename</c>, <c>/priority</c>: something a node is to do
+/// to itself, once (rules C1 to C6).
+/// </summary>
 public sealed record CommandRequest
 {
     public int V { get; init; } = Limits.Protocol;
@@ -13,6 +18,18 @@ public sealed record CommandRequest
 
     /// <summary>The highest term the caller has seen; a target that has seen a higher one refuses.</summary>
     public required Cluster.Term Term { get; init; }
+
+    /// <summary>Of <c>/rename</c> alone: the node's new name (rule C6).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name { get; init; }
+
+    /// <summary>Of <c>/priority</c> alone: 0 to <see cref="Limits.Priority"/>, the smallest leads (rules C6 and E1).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Priority { get; init; }
+
+    /// <summary>What exactly is ordered, as the audit log tells it.</summary>
+    [JsonIgnore]
+    public string? Detail => Name is not null ? "name=" + Name : Priority is { } priority ? $"priority={priority}" : null;
 }
 
 /// <summary>The answer to a command that was taken.</summary>
@@ -56,6 +73,9 @@ public static class Errors
 
     /// <summary>No TLS connection: the other's certificate does not hold (rule X6).</summary>
     public const string Certificate = "certificate";
+
+    /// <summary>It is heard: whoever lives leaves by itself, or is evicted (rule M3).</summary>
+    public const string IsAlive = "is-alive";
 
     /// <summary>Evicting is for other nodes; this one leaves.</summary>
     public const string IsSelf = "is-self";

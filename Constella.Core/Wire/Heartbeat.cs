@@ -159,6 +159,10 @@ public sealed record Proposal
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Evict { get; init; }
 
+    /// <summary>With <see cref="Remove"/>: somebody else says that it is gone for good; refused while it is heard (rule M3).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Forced { get; init; }
+
     /// <summary>A new network secret (rule X2).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Rotate { get; init; }

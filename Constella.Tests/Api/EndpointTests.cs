@@ -4,9 +4,11 @@ using Constella.Api;
 using Constella.Api.Cluster;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
+using Constella.Api.State;
 using Constella.Api.Tls;
 using Constella.Core.Audit;
 using Constella.Core.Cluster;
+using Constella.Core.Members;
 using Constella.Core.Wire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -128,6 +130,63 @@ public sealed class EndpointTests : IAsyncLifetime
         await _node.Client.ChangeSelfAsync(new SelfOrder { Name = "alpha-09", Priority = 7 }, CancellationToken.None);
         var self = (await _node.Client.SettingsAsync(CancellationToken.None)).Self;
         Assert.Equal(("alpha-09", 7), (self.Name, self.Priority));
+    }
+
+    [Fact]
+    public async Task A_node_is_renamed_and_prioritised_from_another_one_and_keeps_it_on_disk()
+    {
+        await using var echo = await _node.JoinAsync("echo-02");
+        var command = new CommandRequest { Id = new string('b', 32), Target = echo.State.NodeId, Term = Term.None };
+
+        await _node.Client.OrderAsync(AuditActions.Rename, command with { Name = "db-02" }, CancellationToken.None);
+        await _node.Client.OrderAsync(AuditActions.Priority, command with { Id = new string('c', 32), Priority = 7 }, CancellationToken.None);
+
+        await _node.UntilAsync(view => view.Members.Any(member => member.Record is { Name: "db-02", Priority: 7 }));
+        var kept = StateStore.Read(echo.Options.StateDir)!;
+        Assert.Equal(("db-02", 7), (MemberTable.Find(kept.Peers, echo.State.NodeId)!.Name, MemberTable.Find(kept.Peers, echo.State.NodeId)!.Priority));
+        var audit = (await _node.Client.AuditAsync(null, false, null, CancellationToken.None)).Commands;
+        Assert.Contains(audit, one => one is { Action: AuditActions.Rename, Target: "db-02", Detail: "name=db-02", By: AuditActors.CommandLine });
+        Assert.Equal(0, echo.Executor.Waiting);
+    }
+
+    [Theory]
+    [InlineData(AuditActions.Rename, "alpha-01", null, 409, Errors.NameTaken)]
+    [InlineData(AuditActions.Rename, "Db 02", null, 400, Errors.Invalid)]
+    [InlineData(AuditActions.Rename, null, 5, 400, Errors.Invalid)]
+    [InlineData(AuditActions.Priority, "db-02", null, 400, Errors.Invalid)]
+    [InlineData(AuditActions.Priority, null, -1, 400, Errors.Invalid)]
+    public async Task A_record_that_cannot_be_is_refused_with_its_reason(string action, string? name, int? priority, int status, string code)
+    {
+        await using var echo = await _node.JoinAsync("echo-02");
+        var command = new CommandRequest { Id = new string('b', 32), Target = echo.State.NodeId, Term = Term.None, Name = name, Priority = priority };
+
+        var refusal = await Assert.ThrowsAsync<PeerException>(() => _node.Client.OrderAsync(action, command, CancellationToken.None));
+
+        Assert.Equal((status, code), (refusal.Status, refusal.Code));
+    }
+
+    [Fact]
+    public async Task A_living_node_is_not_put_out_by_force()
+    {
+        await using var echo = await _node.JoinAsync("echo-02");
+
+        var refusal = await Assert.ThrowsAsync<PeerException>(() => _node.Client.ForceLeaveAsync(new EvictOrder { NodeId = echo.State.NodeId }, CancellationToken.None));
+
+        Assert.Equal((409, Errors.IsAlive), (refusal.Status, refusal.Code));
+        Assert.Contains("constella leave", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(2, _node.Cluster.View.Members.Length);
+    }
+
+    [Fact]
+    public async Task Another_owner_is_to_be_met_first_and_the_message_of_the_one_before_is_left()
+    {
+        var before = new SettingsPatch { OwnerUsername = "username", OwnerId = 42, Message = new LivingMessage(42, 7, "list") };
+        await _node.Cluster.AskAsync(ticket => new Input.SettingsChanged(before, ticket), CancellationToken.None);
+
+        await _node.Client.ChangeSettingsAsync(new SettingsOrder { OwnerUsername = "@somebody" }, CancellationToken.None);
+
+        var settings = _node.Cluster.View.Settings;
+        Assert.Equal(("somebody", null, null), (settings.OwnerUsername, settings.OwnerId, settings.Message));
     }
 
     [Theory]

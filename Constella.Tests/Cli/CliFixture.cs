@@ -1,4 +1,5 @@
 using Constella.Api.Cli;
+using Constella.Api.Cli.Doctor;
 using Constella.Api.State;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
@@ -36,6 +37,7 @@ internal sealed class CliFixture : IDisposable
         {
             Connect = (_, _, _) => Node,
             WireGuard = WireGuard,
+            LookAtCertificate = (_, _, _) => Task.FromResult(Finding.Ok("certificate", "3 d old")),
             Layers = overrides =>
             [
                 new("environment", Of([new("STATE_DIR", StateDir), .. Environment])),

@@ -63,6 +63,21 @@ internal sealed class FakeNode : INode
 
     public Task<PeersAnswer> PeersAsync(CancellationToken cancellation) => Answer(Networks.Count > 1 ? Networks.Dequeue() : Networks.Peek());
 
+    /// <summary>What another node sees.</summary>
+    public Func<string, PeersAnswer> Seen { get; init; } = _ => throw new PeerException(502, ApiErrors.Unreachable, "echo-02 did not answer: no answer in time");
+
+    public Task<PeersAnswer> PeersOfAsync(string target, CancellationToken cancellation)
+    {
+        try
+        {
+            return Answer(Seen(target));
+        }
+        catch (PeerException error)
+        {
+            return Task.FromException<PeersAnswer>(error);
+        }
+    }
+
     public Task<NodeStats> StatsAsync(string target, CancellationToken cancellation) => Answer(StatsOf(target));
 
     public Func<HistoryQuery, HistorySeries> History { get; init; } = query => new HistorySeries
@@ -147,6 +162,8 @@ internal sealed class FakeNode : INode
     }
 
     public Task EvictAsync(EvictOrder order, CancellationToken cancellation) => Order(order);
+
+    public Task ForceLeaveAsync(EvictOrder order, CancellationToken cancellation) => Order(order);
 
     public void Dispose()
     {

@@ -2,10 +2,11 @@ using Constella.Core;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Wire;
+using Constella.Tests.Simulation;
 
 namespace Constella.Tests.Cluster;
 
-/// <summary>Rules M1, M2 and the node's part of J2 and J3.</summary>
+/// <summary>Rules M1 to M3 and the node's part of J2 and J3.</summary>
 public sealed class MembershipTests
 {
     private static JoinRequest Request(string nonce = "n1", string name = "new-one", string invite = "i1", int index = 9) => new()
@@ -141,6 +142,51 @@ public sealed class MembershipTests
             seed.Advance(250);
             Assert.Equal(Polls.Lease, seed.View.Bot.Mode);
         }
+    }
+
+    [Fact]
+    public void M3_Who_is_gone_is_put_out_by_force_the_secret_stays_and_it_learns_its_end_when_it_is_back()
+    {
+        var cluster = new ClusterHarness(3).Settled();
+        var (secret, generation) = (cluster[0].Disk.NetworkSecret, cluster[0].Disk.SecretGeneration);
+        cluster[2].Crash(machine: true);
+        cluster.RunFor(10_000);
+        Assert.Null(ForceLeave(cluster, cluster[1], cluster[2]));
+        cluster.RunFor(3_000);
+        Assert.All(cluster.World.Nodes.Take(2), n => Assert.Equal((2, secret, generation), (n.Disk.Members.Ids.Length, n.Disk.NetworkSecret, n.Disk.SecretGeneration)));
+        Assert.Equal(MemberStatus.Left, MemberTable.Find(cluster[0].Disk.Peers, cluster[2].Id)!.Status);
+        cluster[2].Start();
+        cluster.Await(() => cluster[2].View.Removed, 10_000, "node 2 knows that it is out");
+        Assert.Same(cluster[0], cluster.Host);
+    }
+
+    [Fact]
+    public void M3_Who_lives_is_not_put_out_by_force()
+    {
+        var cluster = new ClusterHarness(3).Settled();
+        Assert.Equal(Errors.IsAlive, ForceLeave(cluster, cluster[1], cluster[2]));
+        Assert.Equal(3, cluster[0].Disk.Members.Ids.Length);
+    }
+
+    [Fact]
+    public void M3_Whom_another_voter_reaches_is_not_put_out_by_force()
+    {
+        var cluster = new ClusterHarness(5).Settled();
+        cluster.Cut(0, 4);
+        cluster.Cut(1, 4);
+        cluster.RunFor(15_000);
+        Assert.Same(cluster[0], cluster.Host);
+        Assert.Equal(Health.Down, cluster[0].View.Members.Single(m => m.Record.NodeId == cluster[4].Id).Health);
+        Assert.Equal(Errors.IsAlive, ForceLeave(cluster, cluster[1], cluster[4]));
+        Assert.Equal(5, cluster[0].Disk.Members.Ids.Length);
+    }
+
+    private static string? ForceLeave(ClusterHarness cluster, SimNode node, SimNode target)
+    {
+        Answer? answer = null;
+        node.Ask(t => new Input.ForceLeaveRequested(target.Id, t), a => answer = a);
+        cluster.Await(() => answer is not null, 12_000, "an answer");
+        return Error(answer!);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace Constella.Tests.Mutants;
 
-/// <summary>Rules E2, E5 and E6: who is Host by an operator's word.</summary>
+/// <summary>Rules E1, E2, E5, E6 and C6: who is Host by an operator's word, and what a node's record says by it.</summary>
 internal static class MoveMutants
 {
     private const string Moves = "Cluster/ClusterNode.Moves.cs";
@@ -21,6 +21,16 @@ internal static class MoveMutants
             "Cluster/ClusterNode.Election.cs", "ask.Held && Paused && outranked", "ask.Held && _now.Mono < 0 && outranked"))
         {
             Test = "Cluster.MoveTests.E6_Who_joins_while_moves_are_paused_grants_the_Host_and_votes",
+        },
+        new("a priority that changes no order", "E1", new Edit(
+            "Cluster/LeaderKey.cs", "return byPriority != 0 ?", "return byPriority < -Limits.Priority ?"))
+        {
+            Finding = "E1",
+        },
+        new("a name that is taken and given again", "C6", new Edit(
+            "Cluster/ClusterNode.Members.cs", "if (next.Name != own.Name && NameTaken", "if (next.Name == own.Name && NameTaken"))
+        {
+            Test = "Cluster.CommandTests.C6_A_name_that_another_node_has_is_refused_and_nothing_changes",
         },
         new("a drained node that leads", "E2", new Edit(
             "Cluster/ClusterNode.Bot.cs", "Own.Drain || _leaving", "_leaving"))

@@ -60,6 +60,16 @@ internal static class StateMutants
             Within = 300,
             Finding = "J2",
         },
+        new("a living node that is put out by force", "M3", new Edit(
+            "Cluster/ClusterNode.Voters.cs", "change.Forced && Lives(change.NodeId)", "change.Forced && _now.Mono < 0"))
+        {
+            Finding = "M3",
+        },
+        new("a Host that alone says who is gone", "M3", new Edit(
+            "Cluster/ClusterNode.Voters.cs", "other.Votes && other.Fresh(_now.Mono) && IsVoterId(nodeId)", "other.Votes && _now.Mono < 0 && IsVoterId(nodeId)"))
+        {
+            Test = "Cluster.MembershipTests.M3_Whom_another_voter_reaches_is_not_put_out_by_force",
+        },
         new("a rotation that waits for a majority alone", "X2", new Edit(
             Rotation, "if (peer.Heard(_now.Mono) && !(peer.Vitals!.Rotation >= rotation.Stamp)", "if (_now.Mono < 0 && !(peer.Vitals!.Rotation >= rotation.Stamp)"))
         {

@@ -10,6 +10,7 @@ internal sealed class Crowd(World world, SimRandom random)
 {
     private const int MaxNodes = 9;
     private readonly Dictionary<string, string> _redeemed = [];
+    private readonly SimRandom _force = new((ulong)world.Seed ^ 0x9FB21C651E98DF25);
     private int _minted;
     private int _joiners;
 
@@ -17,6 +18,9 @@ internal sealed class Crowd(World world, SimRandom random)
     public int Underway { get; private set; }
 
     public HashSet<string> AskedToLeave { get; } = [];
+
+    /// <summary>Those of whom somebody said that they are gone for good.</summary>
+    public HashSet<string> AskedToForce { get; } = [];
 
     public void Plan()
     {
@@ -26,6 +30,10 @@ internal sealed class Crowd(World world, SimRandom random)
         var leaves = random.Index(2);
         for (var i = 0; i < leaves; i++)
             world.At(random.Next(60_000, world.QuietFrom - 30_000), LeaveSomebody);
+        if (!_force.Chance(250))
+            return;
+        for (var i = 1 + _force.Index(3); i > 0; i--)
+            world.At(_force.Next(60_000, world.QuietFrom - 30_000), ForceSomebody);
     }
 
     /// <summary>A link is minted at a node, and a new machine uses it there; now and then a second one tries the same link.</summary>
@@ -140,9 +148,35 @@ internal sealed class Crowd(World world, SimRandom random)
             Leave(node);
     }
 
+    // One who is down, where there is one; else one that lives, and is not to be put out (M3).
+    private void ForceSomebody()
+    {
+        var node = world.Nodes[_force.Index(world.Nodes.Count)];
+        if (Underway > 0 || !node.Running || node.View.Removed || node.View.Members.Length < 3)
+            return;
+        var others = world.Nodes.Where(other => other != node && node.View.Members.Any(member => member.Record.NodeId == other.Id)).ToList();
+        if (others.Count > 0)
+            ForceLeave(node, others.Find(other => !other.Up) ?? others[_force.Index(others.Count)]);
+    }
+
+    public void ForceLeave(SimNode node, SimNode target)
+    {
+        // Who was asked to leave or evicted before may be put out for that.
+        if (AskedToLeave.Add(target.Id))
+            AskedToForce.Add(target.Id);
+        if (world.Tracing)
+            world.Trace(node, $"says that {target.Name} is gone for good");
+        node.Ask(ticket => new Input.ForceLeaveRequested(target.Id, ticket), answer =>
+        {
+            if (answer is Answer.Done { Error: null })
+                world.Totals.ForcedLeaves++;
+        });
+    }
+
     public void Leave(SimNode node)
     {
         AskedToLeave.Add(node.Id);
+        AskedToForce.Remove(node.Id);
         if (world.Tracing)
             world.Trace(node, "leaves");
         node.Ask(ticket => new Input.LeaveRequested(node.Id, ticket), answer =>

@@ -70,6 +70,7 @@ internal sealed class Liveness(World world)
         world.Alerts.End(Live());
         world.Audits.End(Live());
         world.Moves.End(Live());
+        world.Moves.EndOfKeys(Live());
     }
 
     /// <summary>Rules S1 and S4: all know the same, and nobody who did not leave is missing.</summary>

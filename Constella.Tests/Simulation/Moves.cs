@@ -5,7 +5,10 @@ using Constella.Core.Wire;
 
 namespace Constella.Tests.Simulation;
 
-/// <summary>An operator who says where the Host shall be (rules E2, E5 and E6), and what must hold of it. In one world of three.</summary>
+/// <summary>
+/// An operator who says where the Host shall be (rules E2, E5 and E6; in one world of three) and who is preferred (rules E1 and C6;
+/// in one of four), and what must hold of it.
+/// </summary>
 internal sealed class Moves(World world, SimRandom random)
 {
     /// <summary>How long an order may wait for a Host that takes it, and then for the hand-over.</summary>
@@ -14,11 +17,20 @@ internal sealed class Moves(World world, SimRandom random)
     // E2: a Host that Telegram does not answer moves though moves are paused; it is told so for 10 s after.
     private const long TelegramMs = 30_000;
 
+    // E3: whoever has a smaller key has to live for 10 s; a reboot may have been pressed late.
+    private const long LifeMs = 20_000;
+
+    private readonly SimRandom _wishes = new((ulong)world.Seed ^ 0x85EBCA77C2B2AE63);
     private long _ordered = long.MinValue / 2;
     private long _badTelegram = long.MinValue / 2;
 
     public void Plan()
     {
+        if (_wishes.Chance(250))
+        {
+            for (var i = 1 + _wishes.Index(4); i > 0; i--)
+                world.At(_wishes.Next(5_000, world.QuietFrom), Prioritise);
+        }
         if (!random.Chance(333))
             return;
         for (var i = random.Index(4); i > 0; i--)
@@ -67,6 +79,20 @@ internal sealed class Moves(World world, SimRandom random)
             world.Check.Fail($"E5: {host.Name} is Host, and not {node.Name}, which a transfer has named");
     }
 
+    /// <summary>Rule E1: in the end nobody who votes has a smaller key than the Host, by what the records say.</summary>
+    public void EndOfKeys(IReadOnlyList<SimNode> live)
+    {
+        var host = live.FirstOrDefault(node => node.View.IsHost);
+        if (host is null || host.View.Preferred is not null || Is(host, Options.HostPaused, Options.On))
+            return;
+        var smaller = live.FirstOrDefault(node => node != host && world.Now - node.StartedAt >= LifeMs && Own(node) is { Drain: false }
+            && host.Disk.Members.Ids.Contains(node.Id) && Key(node).CompareTo(Key(host)) < 0);
+        if (smaller is not null)
+            world.Check.Fail($"E1: {host.Name} is Host with priority {Own(host)!.Priority}, and not {smaller.Name} with {Own(smaller)!.Priority}");
+    }
+
+    private static (int Priority, string Id) Key(SimNode node) => (Own(node)!.Priority, node.Id);
+
     private static MemberRecord? Own(SimNode node) => MemberTable.Find(node.Disk.Peers, node.Id);
 
     private static bool Is(SimNode node, string key, string value) => Options.Text(node.Disk.Settings.Options, key, null) == value;
@@ -84,6 +110,19 @@ internal sealed class Moves(World world, SimRandom random)
         if (option.Key == Options.HostPreferred)
             world.Totals.Transfers++;
         node.Ask(ticket => new Input.SettingsChanged(new SettingsPatch { Options = [option] }, ticket), _ => { });
+    }
+
+    private void Prioritise()
+    {
+        var node = world.Nodes[_wishes.Index(world.Nodes.Count)];
+        if (!node.Running || node.View.Removed)
+            return;
+        var request = new CommandRequest { Id = _wishes.Hex16() + _wishes.Hex16(), Target = node.Id, Term = node.View.Term, Priority = _wishes.Index(5) * 50 };
+        node.Ask(ticket => new Input.CommandRequested(request, AuditActions.Priority, ticket), answer =>
+        {
+            if (answer is Answer.Command { Error: null })
+                world.Totals.Priorities++;
+        });
     }
 
     private void Drain(SimNode? node, string action)

@@ -52,6 +52,7 @@ internal sealed class Rotations(World world, SimRandom random)
     public void Evict(SimNode node, SimNode target)
     {
         world.Workload.Crowd.AskedToLeave.Add(target.Id);
+        world.Workload.Crowd.AskedToForce.Remove(target.Id);
         if (world.Tracing)
             world.Trace(node, $"evicts {target.Name}");
         node.Ask(ticket => new Input.EvictRequested(target.Id, ticket), answer =>

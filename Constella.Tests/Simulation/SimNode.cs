@@ -60,6 +60,9 @@ internal sealed partial class SimNode
     /// <summary>Counts lives: what belongs to an earlier one is lost.</summary>
     public int Epoch { get; private set; }
 
+    /// <summary>When this life began.</summary>
+    public long StartedAt { get; private set; }
+
     public bool Up => Core is not null;
     public bool MachineUp { get; private set; } = true;
     public bool Paused { get; private set; }
@@ -100,6 +103,7 @@ internal sealed partial class SimNode
         if (Up || Gone)
             return;
         MachineUp = true;
+        StartedAt = _world.Now;
         Epoch++;
         Run = Random.Hex16();
         if (Epoch > 1)

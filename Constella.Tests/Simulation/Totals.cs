@@ -5,7 +5,7 @@ internal sealed class Totals
 {
     public long Elections, HandOvers, Conflicts, Witnesses, Joins, Leaves, Crashes, Restarts, Presses, Commands, Pauses, Steps, Persists, Overlaps, Repeated;
     public long AuditEntries;
-    public long Transfers, Drains;
+    public long Transfers, Drains, Priorities, ForcedLeaves;
     public long Rotations, Evictions, LeftBehind, Alerts, AlertsPassedOn, AlertsRepeated, AlertsRepeatedKnown;
     public long Cuts, OneWayCuts, CallCuts, Lost, Duplicates, Outages, SlowTelegram, Webhooks, ClockJumps, Attacks;
 
@@ -34,6 +34,8 @@ internal sealed class Totals
         AuditEntries += other.AuditEntries;
         Transfers += other.Transfers;
         Drains += other.Drains;
+        Priorities += other.Priorities;
+        ForcedLeaves += other.ForcedLeaves;
         Rotations += other.Rotations;
         Evictions += other.Evictions;
         LeftBehind += other.LeftBehind;
@@ -60,7 +62,7 @@ internal sealed class Totals
     [
         ("elections", Elections), ("hand-overs", HandOvers), ("409s", Conflicts), ("witness take-overs", Witnesses),
         ("joins", Joins), ("leaves", Leaves), ("crashes", Crashes), ("restarts", Restarts), ("presses", Presses),
-        ("commands", Commands), ("pauses", Pauses), ("rotations", Rotations), ("evictions", Evictions), ("left behind", LeftBehind), ("audit entries", AuditEntries), ("transfers", Transfers), ("drains", Drains), ("alerts", Alerts), ("alerts sent in the Host's place", AlertsPassedOn), ("cuts", Cuts), ("one-way cuts", OneWayCuts),
+        ("commands", Commands), ("pauses", Pauses), ("rotations", Rotations), ("evictions", Evictions), ("left behind", LeftBehind), ("audit entries", AuditEntries), ("transfers", Transfers), ("drains", Drains), ("priorities", Priorities), ("forced leaves", ForcedLeaves), ("alerts", Alerts), ("alerts sent in the Host's place", AlertsPassedOn), ("cuts", Cuts), ("one-way cuts", OneWayCuts),
         ("cuts of calls but not of answers", CallCuts), ("messages lost", Lost), ("messages doubled", Duplicates),
         ("Telegram outages", Outages), ("slow Telegram", SlowTelegram), ("webhooks", Webhooks), ("clock jumps", ClockJumps), ("attacks on the wire", Attacks),
         ("messages told again", Repeated), ("steps", Steps), ("persists", Persists),

@@ -39,6 +39,22 @@ public sealed class BotTests
     }
 
     [Fact]
+    public async Task S5_Another_owner_is_bound_by_first_contact_and_the_one_before_gets_silence()
+    {
+        await using var bot = await BotFixture.CreateAsync();
+        await bot.OpenAsync();
+        var told = bot.Telegram.MessagesOf(42).Count(message => message.FromBot);
+        bot.Cluster.Change(view => view with { Settings = view.Settings with { OwnerUsername = "somebody", OwnerId = null, Message = null } });
+        var before = bot.Telegram.Say(BotFixture.Owner, "/start");
+        await BotFixture.UntilAsync(() => bot.Cluster.View.Updates.Contains(before!.Value));
+        Assert.Null(bot.Cluster.View.Settings.OwnerId);
+        bot.Telegram.Say(new User(77, "New", "Somebody", "en"), "/start");
+        await BotFixture.UntilAsync(() => bot.Telegram.MessagesOf(77).Any(message => message.FromBot));
+        Assert.Equal(77, bot.Cluster.View.Settings.OwnerId);
+        Assert.Equal(told, bot.Telegram.MessagesOf(42).Count(message => message.FromBot));
+    }
+
+    [Fact]
     public async Task Without_an_owner_nobody_is_answered_and_the_log_says_how_to_set_one()
     {
         await using var bot = await BotFixture.CreateAsync(start: false);
@@ -47,7 +63,7 @@ public sealed class BotTests
         var update = bot.Telegram.Say(BotFixture.Owner, "/start");
         await BotFixture.UntilAsync(() => bot.Cluster.View.Updates.Contains(update!.Value));
         Assert.DoesNotContain(bot.Telegram.MessagesOf(42), message => message.FromBot);
-        Assert.Contains(bot.Log.Lines, line => line.Contains("constella config set owner", StringComparison.Ordinal));
+        Assert.Contains(bot.Log.Lines, line => line.Contains("constella owner set", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -39,6 +39,9 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
 
     public int Crashes => CrashCodes.Count;
 
+    /// <summary>When its node was gone each time, by <see cref="StandIn.Mono"/>.</summary>
+    public List<double> Ends { get; } = [];
+
     /// <summary>The node's process, child of the init that is the child of unshare.</summary>
     public int? Pid
     {
@@ -118,6 +121,7 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
     {
         lock (_lock)
         {
+            Ends.Add(StandIn.Mono);
             const int hangUp = 128 + 1;
             if (process.ExitCode == hangUp)
             {

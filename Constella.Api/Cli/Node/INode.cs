@@ -13,6 +13,8 @@ public interface INode : IDisposable
 
     Task<PeersAnswer> PeersAsync(CancellationToken cancellation);
 
+    Task<PeersAnswer> PeersOfAsync(string target, CancellationToken cancellation);
+
     Task<NodeStats> StatsAsync(string target, CancellationToken cancellation);
 
     Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation);
@@ -48,4 +50,6 @@ public interface INode : IDisposable
     Task<AuditAnswer> AuditAsync(int? last, bool verify, string? action, CancellationToken cancellation);
 
     Task EvictAsync(EvictOrder order, CancellationToken cancellation);
+
+    Task ForceLeaveAsync(EvictOrder order, CancellationToken cancellation);
 }

@@ -20,6 +20,8 @@ public sealed class LocalNode(NetworkState state, Uri address, string stateDir) 
 
     public Task<PeersAnswer> PeersAsync(CancellationToken cancellation) => CallAsync(node => node.PeersAsync(cancellation));
 
+    public Task<PeersAnswer> PeersOfAsync(string target, CancellationToken cancellation) => CallAsync(node => node.PeersOfAsync(target, cancellation));
+
     public Task<NodeStats> StatsAsync(string target, CancellationToken cancellation) => CallAsync(node => node.StatsAsync(target, cancellation));
 
     public Task<HistorySeries> HistoryAsync(HistoryQuery query, CancellationToken cancellation) => CallAsync(node => node.HistoryAsync(query, cancellation));
@@ -58,6 +60,8 @@ public sealed class LocalNode(NetworkState state, Uri address, string stateDir) 
         CallAsync(node => node.AuditAsync(last, verify, action, cancellation));
 
     public Task EvictAsync(EvictOrder order, CancellationToken cancellation) => DoAsync(node => node.EvictAsync(order, cancellation));
+
+    public Task ForceLeaveAsync(EvictOrder order, CancellationToken cancellation) => DoAsync(node => node.ForceLeaveAsync(order, cancellation));
 
     public void Dispose() => _client.Dispose();
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Constella.Api.Audit;
+using Constella.Api.Cli.Doctor;
 using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
 using Constella.Api.Traffic;
@@ -168,6 +169,13 @@ public sealed record KeysDocument(int Generation, RotationPhase? Phase, DateTime
 /// <param name="RevokeBotToken">There is a bot token, and the evicted machine knows it.</param>
 public sealed record EvictDocument(string NodeId, string Name, int Generation, bool RevokeBotToken);
 
+/// <summary><c>constella force-leave --json</c>.</summary>
+public sealed record ForceLeaveDocument(string NodeId, string Name);
+
+/// <summary><c>constella owner --json</c> and <c>owner set --json</c>.</summary>
+/// <param name="OwnerId">Null: the bot has not met the owner yet.</param>
+public sealed record OwnerDocument(string? Owner, long? OwnerId);
+
 /// <summary><c>constella transfer --json</c>.</summary>
 /// <param name="NodeId">Of whom was named; null: nobody is any more.</param>
 /// <param name="HostBefore">A name.</param>
@@ -180,6 +188,12 @@ public sealed record PauseDocument(bool Paused);
 /// <summary><c>constella drain --json</c>.</summary>
 /// <param name="Host">Name of the Host afterwards.</param>
 public sealed record DrainDocument(string NodeId, string Name, bool Drained, string? Host);
+
+/// <summary><c>constella rename --json</c>.</summary>
+public sealed record RenameDocument(string NodeId, string NameBefore, string Name);
+
+/// <summary><c>constella priority --json</c>.</summary>
+public sealed record PriorityDocument(string NodeId, string Name, int PriorityBefore, int Priority);
 
 /// <summary><c>constella history --json</c>: by beginning.</summary>
 public sealed record HistoryDocument(ImmutableArray<Reign> Hosts);
@@ -245,9 +259,13 @@ public sealed record StateDocument
 [JsonSerializable(typeof(RebootDocument))]
 [JsonSerializable(typeof(KeysDocument))]
 [JsonSerializable(typeof(EvictDocument))]
+[JsonSerializable(typeof(ForceLeaveDocument))]
+[JsonSerializable(typeof(OwnerDocument))]
 [JsonSerializable(typeof(TransferDocument))]
 [JsonSerializable(typeof(PauseDocument))]
 [JsonSerializable(typeof(DrainDocument))]
+[JsonSerializable(typeof(RenameDocument))]
+[JsonSerializable(typeof(PriorityDocument))]
 [JsonSerializable(typeof(HistoryDocument))]
 [JsonSerializable(typeof(RestartDocument))]
 [JsonSerializable(typeof(VerifyDocument))]
@@ -262,6 +280,8 @@ public sealed record StateDocument
 [JsonSerializable(typeof(HistorySeries))]
 [JsonSerializable(typeof(SpeedState))]
 [JsonSerializable(typeof(SpeedRun))]
+[JsonSerializable(typeof(RttDocument))]
+[JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(VpnDocument))]
 [JsonSerializable(typeof(DownDocument))]
 public sealed partial class CliJson : JsonSerializerContext;

@@ -26,7 +26,7 @@ public static class StatusScreen
         if (status.Drained)
             Line("drained", ink.Paint("this node is never Host", Tone.Warning) + $" (constella drain {status.Name} --off)");
         Line("bot", Bot(status, ink));
-        Line("owner", Owner(status));
+        Line("owner", Owner(status.Owner, status.OwnerId));
         Line("node", status.Build is null ? status.NodeId : $"{status.NodeId}, build {status.Build}");
         Line("state", status.StateDir);
         if (status.Cloned)
@@ -71,11 +71,11 @@ public static class StatusScreen
         };
     }
 
-    private static string Owner(StatusDocument status) => (status.Owner, status.OwnerId) switch
+    internal static string Owner(string? username, long? id) => (username, id) switch
     {
-        (null, null) => "none (add one: constella config set owner @username)",
+        (null, null) => "none (add one: constella owner set @username)",
         ({ } name, null) => $"@{name}, not met yet",
-        (null, { } id) => $"id {id}",
-        ({ } name, { } id) => $"@{name}, id {id}",
+        (null, { } bound) => $"id {bound}",
+        ({ } name, { } bound) => $"@{name}, id {bound}",
     };
 }

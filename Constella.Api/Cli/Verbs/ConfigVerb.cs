@@ -147,7 +147,7 @@ internal static class ConfigVerb
     }
 
     /// <summary>The configuration's own checks, so that a value is good here when it is good there.</summary>
-    private static ConstellaOptions Check(string key, string value)
+    internal static ConstellaOptions Check(string key, string value)
     {
         if (value.Length == 0 && !Clearable.Contains(key))
             throw new CliException(ExitCode.Usage, $"{key} cannot be empty");

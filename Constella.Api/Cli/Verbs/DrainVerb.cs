@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Constella.Api.Cli.Node;
 using Constella.Api.Cli.Screens;
 using Constella.Api.Cli.Terminal;
 using Constella.Core.Audit;
-using Constella.Core.Wire;
 
 namespace Constella.Api.Cli.Verbs;
 
@@ -33,7 +31,7 @@ internal static class DrainVerb
         {
             var network = await node.PeersAsync(cancellation);
             var target = NodeNames.Find(network, wanted);
-            var command = new CommandRequest { Id = RandomNumberGenerator.GetHexString(32, lowercase: true), Target = target.NodeId, Term = network.Term };
+            var command = CommandOrder.To(target, network);
             await node.OrderAsync(off ? AuditActions.Undrain : AuditActions.Drain, command, cancellation);
             var after = await NetworkWatch.UntilAsync(host, node, Longest,
                 now => now.Peers.Any(peer => peer.NodeId == target.NodeId && peer.Drained != off) && (off || (now.HostId is { } leads && leads != target.NodeId)),

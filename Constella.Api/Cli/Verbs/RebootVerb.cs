@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Constella.Api.Cli.Node;
 using Constella.Api.Cli.Screens;
 using Constella.Api.Cli.Terminal;
@@ -7,7 +6,6 @@ using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Core.Audit;
 using Constella.Core.Cluster;
-using Constella.Core.Wire;
 
 namespace Constella.Api.Cli.Verbs;
 
@@ -42,7 +40,7 @@ internal static class RebootVerb
             if (!yes && !Prompt.Confirm(host.Console, $"Reboot {target.Name} ({target.Addr})?"))
                 throw new CliException(ExitCode.Failed, "not rebooted");
             // The id is made once: a repeated call with it reboots nothing twice (rule C1).
-            var command = new CommandRequest { Id = RandomNumberGenerator.GetHexString(32, lowercase: true), Target = target.NodeId, Term = network.Term };
+            var command = CommandOrder.To(target, network);
             var asked = host.Time.GetTimestamp();
             var taken = await node.OrderAsync(AuditActions.Reboot, command, cancellation);
             var document = new RebootDocument(target.NodeId, target.Name, command.Id, taken.Boot, null, null);

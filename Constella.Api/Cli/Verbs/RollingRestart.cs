@@ -1,12 +1,10 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Constella.Api.Cli.Node;
 using Constella.Api.Cli.Screens;
 using Constella.Api.Cli.Terminal;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Core.Cluster;
-using Constella.Core.Wire;
 
 namespace Constella.Api.Cli.Verbs;
 
@@ -70,7 +68,7 @@ internal sealed class RollingRestart(CliHost host, ParseResult parse, string act
         var runBefore = network.Peers.First(peer => peer.NodeId == target.NodeId).Run;
         try
         {
-            var command = new CommandRequest { Id = RandomNumberGenerator.GetHexString(32, lowercase: true), Target = target.NodeId, Term = network.Term };
+            var command = CommandOrder.To(target, network);
             runBefore = (await node.OrderAsync(action, command, cancellation)).Run ?? runBefore;
         }
         catch (PeerException refused) when (refused.Code == ApiErrors.NotNeeded)

@@ -34,7 +34,7 @@ internal static class VerifyVerb
         }
     }
 
-    private static VerifyDocument Of(PeersAnswer network)
+    internal static VerifyDocument Of(PeersAnswer network)
     {
         NodeBuild[] nodes = [.. network.Peers.Select(peer => (peer.IsSelf || peer.Health is Health.Alive or Health.Suspect) && peer.Build?.Split('+', 2) is [var version, .. var rest]
             ? new NodeBuild(peer.NodeId, peer.Name, version, rest.FirstOrDefault())

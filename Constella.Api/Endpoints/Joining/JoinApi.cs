@@ -82,6 +82,6 @@ internal static class JoinApi
             return "the node key is no P-256 point";
         if (request.Overlay is { } place && !Overlay.IsAsked(place))
             return "the place in the overlay is malformed";
-        return request.Priority is < 0 or > 1_000_000 ? "the priority is no number from 0 to 1000000" : null;
+        return request.Priority is < 0 or > Core.Limits.Priority ? $"the priority is no number from 0 to {Core.Limits.Priority}" : null;
     }
 }

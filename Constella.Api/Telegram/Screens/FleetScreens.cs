@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Constella.Api.Cluster;
 using Constella.Api.Telegram.Client;
 using Constella.Core.Cluster;
 
@@ -49,7 +50,7 @@ internal static class FleetScreens
     }
 
     /// <summary>A living node is not forgotten over its head: it leaves.</summary>
-    public static bool CanBeForgotten(MemberView member) => member is { IsSelf: false, Health: Health.Down or Health.Unknown };
+    public static bool CanBeForgotten(MemberView member) => !member.IsSelf && !Eviction.IsHeard(member);
 
     public static Screen Help(Texts texts) =>
         new(new ScreenKey(ScreenKind.Help), texts[Text.Help], Keyboard([Button(texts[Text.BackToList], ScreenKey.List)]));

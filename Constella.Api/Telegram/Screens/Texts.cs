@@ -192,6 +192,7 @@ internal enum Text
     AuditUpdate,
     AuditDrain,
     AuditUndrain,
+    AuditRecord,
     AuditConfig,
     CommandAudit,
     Seconds,

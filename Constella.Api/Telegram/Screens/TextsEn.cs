@@ -200,6 +200,7 @@ internal static class TextsEn
         [Text.AuditUpdate] = "update of {0}",
         [Text.AuditDrain] = "{0} is never to be Host",
         [Text.AuditUndrain] = "{0} may be Host again",
+        [Text.AuditRecord] = "settings of {0}: {1}",
         [Text.AuditSpeed] = "speed test {0} – {1}",
         [Text.AuditConfig] = "settings: {1}",
         [Text.CommandAudit] = "commands of late, and what came of them",

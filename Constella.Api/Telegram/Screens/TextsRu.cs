@@ -200,6 +200,7 @@ internal static class TextsRu
         [Text.AuditUpdate] = "обновление {0}",
         [Text.AuditDrain] = "{0}: не быть Хостом",
         [Text.AuditUndrain] = "{0}: снова может быть Хостом",
+        [Text.AuditRecord] = "настройки {0}: {1}",
         [Text.AuditSpeed] = "тест скорости {0} – {1}",
         [Text.AuditConfig] = "настройки: {1}",
         [Text.CommandAudit] = "последние команды и чем они кончились",

@@ -73,7 +73,7 @@ public class ScreenTests
             network  0123456789abcdef, 3 nodes, 2 alive, no quorum
             Host     none
             bot      off (add one: constella config set bot-token)
-            owner    none (add one: constella config set owner @username)
+            owner    none (add one: constella owner set @username)
             node     aaaaaaaaaaaaaaaa, build 0.1.0
             state    /var/lib/constella
             cloned   another machine runs with this node id: stop one, remove its state and join again

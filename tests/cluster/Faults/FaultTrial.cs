@@ -153,22 +153,26 @@ internal sealed class FaultTrial(Fleet fleet, Random random) : IAsyncDisposable
     }
 
     /// <summary>
-    /// A, then B, then A again, sooner than any hand-over to and fro could be (rule E3: 10 s): A never stopped. From B's first
-    /// confirmation to the last one that was not alone.
+    /// A, then B, then A again, sooner than any hand-over to and fro could be (rule E3: 10 s), though B had not died: A never stopped.
+    /// From B's first confirmation to the last one that was not alone.
     /// </summary>
-    private static double Overlap(List<Turn> turns)
+    private double Overlap(List<Turn> turns)
     {
         const double soonest = 8_000;
         double first = 0, last = 0;
         for (var i = 1; i + 1 < turns.Count; i++)
         {
-            if (turns[i - 1].Remote != turns[i + 1].Remote || turns[i + 1].First - turns[i - 1].Last > soonest)
+            if (turns[i - 1].Remote != turns[i + 1].Remote || turns[i + 1].First - turns[i - 1].Last > soonest || Died(turns[i], turns[i + 1].First))
                 continue;
             first = first > 0 ? first : turns[i].First;
             last = turns[i + 1].First;
         }
         return Math.Round((last - first) / 1000, 2);
     }
+
+    // Its end is noted a moment after the others may have seen it.
+    private bool Died(Turn turn, double before) =>
+        Machines.Any(machine => machine.Address == turn.Remote && machine.Ends.Exists(end => end > turn.First && end < before + 500));
 
     private int CountFalseDowns()
     {
