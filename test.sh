@@ -167,8 +167,10 @@ npm_install() {
 }
 
 run_interop() {
-  need interop dotnet=dotnet-sdk-10.0 node=nodejs npm=npm openssl=openssl curl=curl || return
+  need interop dotnet=dotnet-sdk-10.0 node=nodejs npm=npm openssl=openssl curl=curl prometheus=prometheus zsh=zsh fish=fish man=man-db mandoc=mandoc || return
   run_if_there "signatures against an independent library" 300 tests/interop/run
+  run_if_there "metrics against Prometheus and a collector" 120 tests/monitoring/run
+  run_if_there "completion by the shells themselves, and the manual page" 60 tests/shells/run
   run_if_there "Bot API stand-in against an independent client" 300 tests/standin/interop/run
   if [ ! -e openapi.yaml ]; then
     skip "openapi.yaml" "it is missing"

@@ -9,6 +9,7 @@ using Constella.Api.Endpoints.Security;
 using Constella.Api.History;
 using Constella.Api.Host;
 using Constella.Api.Logging;
+using Constella.Api.Monitoring;
 using Constella.Api.Peers;
 using Constella.Api.Speed;
 using Constella.Api.State;
@@ -59,6 +60,7 @@ public static class NodeHost
         ArgumentNullException.ThrowIfNull(state);
         var redactor = new Redactor();
         redactor.HideSecretsOf(state);
+        redactor.Hide(options.MetricsToken);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "constella" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options.Listen));
@@ -78,6 +80,7 @@ public static class NodeHost
         builder.Services.AddTraffic(options.StateDir);
         builder.Services.AddTelegram(options.BotApiUrl, (update, action) => KeyRing.CommandId(state.NetworkId, update, action));
         builder.Services.AddVpn();
+        builder.Services.AddMonitoring();
         builder.Services.AddApi();
         configure?.Invoke(builder);
 
@@ -87,6 +90,7 @@ public static class NodeHost
         app.MapSpeed();
         app.MapAudit();
         app.MapTraffic();
+        app.MapMetrics();
         return app;
     }
 

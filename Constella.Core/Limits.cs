@@ -58,6 +58,10 @@ public static class Limits
     /// <summary>Longest value of an option, in characters.</summary>
     public const int OptionLength = 64;
 
+    /// <summary>Shortest and longest token of a program that cannot sign (rule X7), in characters.</summary>
+    public const int BearerShortest = 16;
+    public const int BearerLongest = 256;
+
     /// <summary>Longest text in an entry of the audit log, and most entries in one answer (rules U1 and U5).</summary>
     public const int AuditText = 200;
     public const int AuditPage = 128;

@@ -21,7 +21,7 @@ public sealed class CliHost(ICliConsole console, TimeProvider time)
     public TimeProvider Time { get; } = time;
 
     /// <summary>Where the configuration comes from; tests put their own in place of the process's environment.</summary>
-    public Func<IEnumerable<KeyValuePair<string, string?>>, ConstellaOptions> Load { get; init; } = OptionsReader.Load;
+    public Func<IEnumerable<KeyValuePair<string, string?>>, IReadOnlyList<ConfigurationLayer>> Layers { get; init; } = OptionsReader.Layers;
 
     /// <summary>Given the state, the node's address and the folder of the state.</summary>
     public Func<NetworkState, Uri, string, INode> Connect { get; init; } = (state, address, stateDir) => new LocalNode(state, address, stateDir);
@@ -64,13 +64,16 @@ public sealed class CliHost(ICliConsole console, TimeProvider time)
             overrides["BOT_TOKEN"] = "";
         try
         {
-            return Load(overrides);
+            return OptionsReader.Read(Layers(overrides));
         }
         catch (ConfigurationException e) when (e.Errors.All(error => FlagOf(error, flags) is not null))
         {
             throw new CliException(ExitCode.Usage, string.Join("; ", e.Errors.Select(error => Renamed(error, flags))));
         }
     }
+
+    /// <summary>Where the configuration of a verb without flags of its own comes from.</summary>
+    public IReadOnlyList<ConfigurationLayer> Sources(ParseResult parse) => Layers(parse.GetValue(StateDir) is { } folder ? [new("STATE_DIR", folder)] : []);
 
     /// <summary>The state of this machine's node and a client of it; whether it runs shows at the first call.</summary>
     /// <exception cref="CliException">No state (3), not readable (3), damaged (4).</exception>
@@ -92,6 +95,15 @@ public sealed class CliHost(ICliConsole console, TimeProvider time)
         var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         using var bytes = new MemoryStream();
         using (var writer = new Utf8JsonWriter(bytes, options))
+            JsonSerializer.Serialize(writer, document, type);
+        Console.Out.WriteLine(Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+    }
+
+    /// <summary>A document of a line, for results that have no end.</summary>
+    public void WriteJsonLine<T>(T document, JsonTypeInfo<T> type)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             JsonSerializer.Serialize(writer, document, type);
         Console.Out.WriteLine(Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
     }

@@ -132,10 +132,14 @@ public static class CommandLine
             AlertsVerb.Create(host),
             AuditVerb.Create(host),
             ConfigVerb.Create(host),
+            LogsVerb.Create(host),
             VpnVerb.Create(host),
             SignVerb.Create(host),
             CaVerb.Create(host),
             StateVerb.Create(host),
+            CompletionVerb.Create(host),
+            CompletionVerb.Asked(host),
+            ManVerb.Create(host),
         };
         // `[suggest]` and its like are for shells; here a bracket may begin an IPv6 address.
         root.Directives.Clear();

@@ -144,6 +144,8 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
 
     internal CancellationToken Stopping => _stop.Token;
 
+    internal ClusterTally Tally { get; } = new();
+
     internal void Written(NetworkState state)
     {
         _redactor.HideSecretsOf(state);
@@ -154,6 +156,7 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
     {
         var removed = view.Removed && _view is { Removed: false };
         _view = view;
+        Tally.Note(view);
         Interlocked.Exchange(ref _next, null)?.TrySetResult(view);
         if (removed)
             _ = EndRemovedAsync();
@@ -175,6 +178,7 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
             {
                 if (input is Input.Tick)
                     Volatile.Write(ref _tickWaits, 0);
+                Tally.Note(input);
                 var effects = _node!.Step(input, Now());
                 _runner!.Run(effects, _node.View);
             }

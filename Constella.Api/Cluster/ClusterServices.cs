@@ -21,6 +21,7 @@ public static class ClusterServices
         services.AddSingleton<NodeExit>();
         services.AddSingleton<ClusterDriver>();
         services.AddSingleton<ICluster>(s => s.GetRequiredService<ClusterDriver>());
+        services.AddSingleton(s => s.GetRequiredService<ClusterDriver>().Tally);
         services.AddSingleton<CommandDesk>();
         services.AddHostedService(s => s.GetRequiredService<ClusterDriver>());
         return services;

@@ -45,6 +45,7 @@ internal sealed class EffectRunner(ClusterDriver driver, StateStore store, IServ
 
     private void Run(Effect effect)
     {
+        driver.Tally.Note(effect);
         switch (effect)
         {
             case Effect.Persist persist:

@@ -46,6 +46,9 @@ public sealed record ConstellaOptions
     /// <summary>Whether this machine takes part in speed tests (rule C2).</summary>
     public bool SpeedTest { get; init; } = true;
 
+    /// <summary>By which <c>/metrics</c> of this node is read from elsewhere (rule X7), before the network's own. A secret.</summary>
+    public string? MetricsToken { get; init; }
+
     /// <summary>Rule X6; off: plain HTTP between nodes, for a network behind an overlay.</summary>
     public bool Tls { get; init; } = true;
 
@@ -73,6 +76,6 @@ public sealed record ConstellaOptions
     /// <summary>How other nodes are called.</summary>
     public string PeerScheme => Tls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
 
-    // A record prints its members: two of these are secrets.
+    // A record prints its members: three of these are secrets.
     public override string ToString() => $"ConstellaOptions({StateDir}, {Listen})";
 }

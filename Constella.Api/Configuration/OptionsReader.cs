@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Constella.Core;
 using Constella.Core.Members;
+using Constella.Core.Signing;
 using Serilog.Events;
 
 namespace Constella.Api.Configuration;
@@ -13,6 +14,10 @@ public sealed class ConfigurationException(IReadOnlyList<string> errors)
     public IReadOnlyList<string> Errors { get; } = errors;
 }
 
+/// <summary>A place from which configuration comes, by its name for people.</summary>
+/// <param name="Values">Keys without prefix.</param>
+public sealed record ConfigurationLayer(string Source, IConfiguration Values);
+
 /// <summary>Reads <see cref="ConstellaOptions"/> and tells all errors at once.</summary>
 public static class OptionsReader
 {
@@ -21,16 +26,31 @@ public static class OptionsReader
     /// <summary>From <c>appsettings.json</c> beside the program, then the environment; empty values count as unset.</summary>
     /// <param name="overrides">Keys without prefix, as <c>STATE_DIR</c>: what the command line says.</param>
     /// <exception cref="ConfigurationException">Every error, by its key.</exception>
-    public static ConstellaOptions Load(IEnumerable<KeyValuePair<string, string?>>? overrides = null)
+    public static ConstellaOptions Load(IEnumerable<KeyValuePair<string, string?>>? overrides = null) => Read(Layers(overrides));
+
+    /// <summary>The same, not yet read: what goes before what comes last.</summary>
+    public static IReadOnlyList<ConfigurationLayer> Layers(IEnumerable<KeyValuePair<string, string?>>? overrides = null)
     {
         var file = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true, reloadOnChange: false)
             .Build();
-        return Read(new ConfigurationBuilder()
-            .AddConfiguration(file.GetSection("Constella"))
-            .AddEnvironmentVariables(Prefix)
-            .AddInMemoryCollection(overrides ?? [])
-            .Build());
+        return
+        [
+            new("appsettings.json", file.GetSection("Constella")),
+            new("environment", new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build()),
+            new("flag", new ConfigurationBuilder().AddInMemoryCollection(overrides ?? []).Build()),
+        ];
+    }
+
+    /// <summary>From layers, of which a later one goes before an earlier one.</summary>
+    /// <exception cref="ConfigurationException">Every error, by its key.</exception>
+    public static ConstellaOptions Read(IEnumerable<ConfigurationLayer> layers)
+    {
+        // Copied: a configuration inside another one loses its empty values, and these hide what lies below them.
+        var builder = new ConfigurationBuilder();
+        foreach (var layer in layers)
+            builder.AddInMemoryCollection(layer.Values.AsEnumerable(makePathsRelative: true).Where(static entry => entry.Value is not null));
+        return Read(builder.Build());
     }
 
     /// <summary>From keys without prefix.</summary>
@@ -59,6 +79,7 @@ public static class OptionsReader
             AllowReboot = check.Flag("ALLOW_REBOOT", Text(raw.AllowReboot), true),
             AllowRestart = check.Flag("ALLOW_RESTART", Text(raw.AllowRestart), true),
             SpeedTest = check.OnOff("SPEED_TEST", Text(raw.SpeedTest)),
+            MetricsToken = check.Bearer("METRICS_TOKEN", Text(raw.MetricsToken)),
             Tls = check.OnOff("TLS_MODE", Text(raw.TlsMode)),
             Vpn = VpnReader.Read(raw, check),
             HostProc = Text(raw.HostProc) ?? "/proc",
@@ -125,6 +146,11 @@ public static class OptionsReader
 
         public string? Token(string key, string? value) =>
             value is null || Ids.IsBotToken(value) ? value : Wrong(key, "is no bot token, as 123:ABC", value);
+
+        public string? Bearer(string key, string? value) =>
+            value is null || BearerToken.IsValid(value)
+                ? value
+                : Wrong(key, $"is no token: {Limits.BearerShortest} to {Limits.BearerLongest} of letters, digits and -._~+/=", value);
 
         public string? OneOf(string key, string? value, string other, string? otherValue) =>
             value is null || otherValue is null ? value : Wrong(key, $"and {Prefix}{other} are both set: give one", value);

@@ -57,6 +57,9 @@ internal sealed class RawOptions
     [ConfigurationKeyName("TLS_MODE")]
     public string? TlsMode { get; set; }
 
+    [ConfigurationKeyName("METRICS_TOKEN")]
+    public string? MetricsToken { get; set; }
+
     [ConfigurationKeyName("HOST_PROC")]
     public string? HostProc { get; set; }
 

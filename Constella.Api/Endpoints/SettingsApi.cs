@@ -38,7 +38,7 @@ internal static class SettingsApi
             view.Settings.OwnerLanguage,
             view.Settings.BotToken is not null,
             new SelfAnswer(self.NodeId, self.Name, self.Addr, self.AltAddr, self.Priority),
-            view.Settings.Options));
+            [.. view.Settings.Options.Select(Options.Shown)]));
     }
 
     private static async Task<Results<NoContent, Refusal>> PatchAsync(SettingsOrder order, ICluster cluster, CancellationToken cancellation)

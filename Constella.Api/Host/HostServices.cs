@@ -4,13 +4,14 @@ namespace Constella.Api.Host;
 
 public static class HostServices
 {
-    /// <summary>Metrics of the machine (<see cref="IHostMetrics"/>, <see cref="IUplinks"/>), and what is done to it (<see cref="ICommandExecutor"/>).</summary>
+    /// <summary>Metrics of the machine (<see cref="IHostMetrics"/>, <see cref="IUplinks"/>, <see cref="ICpuCounters"/>), and what is done to it (<see cref="ICommandExecutor"/>).</summary>
     public static IServiceCollection AddHost(this IServiceCollection services, HostOptions options)
     {
         services.AddSingleton<ISystemCalls, LinuxSystemCalls>();
         services.AddSingleton(s => new HostSampler(options, Time(s)));
         services.AddHostedService(s => s.GetRequiredService<HostSampler>());
         services.AddSingleton<IUplinks>(new HostUplinks(options));
+        services.AddSingleton<ICpuCounters>(new HostCpuCounters(options));
         services.AddSingleton(s => new Rebooter(
             options,
             s.GetRequiredService<ISystemCalls>(),

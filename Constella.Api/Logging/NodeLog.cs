@@ -9,6 +9,7 @@ namespace Constella.Api.Logging;
 
 public static class NodeLog
 {
+    // LogFiles reads what this writes.
     private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {Message:lj}{NewLine}{Exception}";
     private const long FileBytes = 5_000_000;
     private const int Files = 7;

@@ -173,7 +173,7 @@ public sealed partial class ClusterNode
             changes.Add($"language={language}");
         if (patch.BotToken is { } token)
             changes.Add(token.Length == 0 ? "bot-token cleared" : "bot-token set");
-        foreach (var option in patch.Options)
+        foreach (var option in patch.Options.Select(Options.Shown))
             changes.Add(option.Key + (option.Node is null ? "" : "@" + option.Node) + (option.Value.Length == 0 ? " cleared" : "=" + option.Value));
         return changes.Count == 0 ? null : string.Join(", ", changes);
     }

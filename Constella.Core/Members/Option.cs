@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
+using Constella.Core.Signing;
 using Constella.Core.Traffic;
 
 namespace Constella.Core.Members;
@@ -19,6 +20,9 @@ public sealed record OptionKind(string Key, string? Default, bool PerNode, Func<
 {
     /// <summary>Of a value, in characters.</summary>
     public int Longest { get; init; } = Limits.OptionLength;
+
+    /// <summary>Nobody is shown its value, only that there is one.</summary>
+    public bool Hidden { get; init; }
 }
 
 /// <summary>Rule A7: the values that can be set while the network runs, and what they are for whom.</summary>
@@ -53,6 +57,9 @@ public static class Options
     public const string BillExpires = "bill.expires";
     public const string BillPeriod = "bill.period";
 
+    /// <summary>Rule X7: what <see cref="BearerToken.Hash"/> makes of the token by which <c>/metrics</c> is read.</summary>
+    public const string MetricsToken = "metrics.token";
+
     public const string SpeedBytes = "speed.bytes";
     public const string SpeedSeconds = "speed.seconds";
     public const string SpeedMonthly = "speed.monthly";
@@ -81,6 +88,7 @@ public static class Options
         new(BillPrice, null, true, value => Bill.IsPrice(value) ? null : $"longer than {Limits.PriceLength} characters, or no plain text"),
         new(BillExpires, null, true, value => Bill.Date(value) is null ? "no date, as 2026-12-24" : null),
         new(BillPeriod, "month", true, value => Bill.IsPeriod(value) ? null : "none of month, quarter, year, nor a number of months or days, as 6m or 30d"),
+        new(MetricsToken, null, true, value => BearerToken.IsHash(value) ? null : "no hash of a token: set it with `constella config set`") { Hidden = true },
         new(SpeedBytes, "1GB", true, value => Size(value, Limits.SpeedBytesLeast)),
         new(SpeedSeconds, "10", true, value => Whole(value, 2, Limits.SpeedSeconds, "seconds of one direction")),
         new(SpeedMonthly, "20GB", true, value => Size(value, 0)),
@@ -105,6 +113,13 @@ public static class Options
 
     /// <summary>The options that have a verb of their own; <c>config</c> leaves them to it.</summary>
     public static bool HasVerb(string key) => key is AlertMuted or HostPreferred or HostPaused;
+
+    /// <summary>As it may be shown: of one that is hidden, that it is set.</summary>
+    public static Option Shown(Option option)
+    {
+        ArgumentNullException.ThrowIfNull(option);
+        return option.Value.Length > 0 && Find(option.Key) is { Hidden: true } ? option with { Value = "set" } : option;
+    }
 
     /// <summary>The node's own value, else the network's, else the default.</summary>
     public static string? Text(ImmutableArray<Option> options, string key, string? node)

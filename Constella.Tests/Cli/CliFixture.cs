@@ -1,6 +1,5 @@
 using Constella.Api.Cli;
 using Constella.Api.Cli.Doctor;
-using Constella.Api.Configuration;
 using Constella.Api.State;
 using Constella.Core.Cluster;
 using Constella.Core.Members;
@@ -39,14 +38,16 @@ internal sealed class CliFixture : IDisposable
             Connect = (_, _, _) => Node,
             WireGuard = WireGuard,
             LookAtCertificate = (_, _, _) => Task.FromResult(Finding.Ok("certificate", "3 d old")),
-            Load = overrides => OptionsReader.Read(new ConfigurationBuilder()
-                .AddInMemoryCollection(Environment)
-                .AddInMemoryCollection([new("STATE_DIR", StateDir)])
-                .AddInMemoryCollection(overrides)
-                .Build()),
+            Layers = overrides =>
+            [
+                new("environment", Of([new("STATE_DIR", StateDir), .. Environment])),
+                new("flag", Of(overrides)),
+            ],
         };
         return CommandLine.InvokeAsync(args, host, CancellationToken.None);
     }
+
+    private static IConfiguration Of(IEnumerable<KeyValuePair<string, string?>> values) => new ConfigurationBuilder().AddInMemoryCollection(values).Build();
 
     public static NetworkState State() => new()
     {

@@ -27,6 +27,11 @@ internal static class SigningMutants
         {
             Test = "Signing.RequestVerifierTests.What_a_signature_proves_decides_the_verdict_after_the_mac",
         },
+        new("any token opens the metrics", "X7", new Edit(
+            "Signing/BearerToken.cs", "Encoding.UTF8.GetBytes(Hash(token)), Encoding", "Encoding.UTF8.GetBytes(hash), Encoding"))
+        {
+            Test = "Signing.BearerTokenTests.X7_Only_the_token_itself_matches_its_hash",
+        },
         new("one key for both directions", "X2", new Edit("Signing/KeyRing.cs", "{from}/{to}", "{string.Join('/', new[] { from, to }.Order(StringComparer.Ordinal))}"))
         {
             Test = "Signing.RequestVerifierTests.The_key_of_one_direction_does_not_sign_the_other",

@@ -255,6 +255,7 @@ node_uninstall() {
     systemctl stop constella-vpn 2>/dev/null || true
     rm -f "$UNIT" "$COMMAND" "$VPN_UNIT" "$VPN_DROP_IN"
     rmdir "${VPN_DROP_IN%/*}" 2>/dev/null || true
+    remove_shell_files
     rm -rf "${PREFIX:?}/bin" "$PREFIX/bin.old"
     rmdir "$PREFIX" 2>/dev/null || true
     systemctl daemon-reload

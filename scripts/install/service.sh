@@ -140,10 +140,33 @@ place_systemd() {
     mv "$PREFIX/bin.new" "$PREFIX/bin"
   fi
   write_command "$COMMAND"
+  place_shell_files
   sed -e "s|@STATE_DIR@|$STATE_DIR|g" -e "s|@PREFIX@|$PREFIX|g" "$ROOT/deploy/constella.service" >"$UNIT"
   chmod 644 "$UNIT"
   place_vpn_unit
   systemctl daemon-reload
+}
+
+# What shells and man read: SHELL FILE a line. Completions only where the shell has a folder for them.
+SHELL_FILES='bash /usr/share/bash-completion/completions/constella
+zsh /usr/share/zsh/vendor-completions/_constella
+fish /usr/share/fish/vendor_completions.d/constella.fish
+man /usr/local/share/man/man1/constella.1'
+
+place_shell_files() {
+  local what file
+  while read -r what file; do
+    if [ "$what" = man ]; then
+      mkdir -p "${file%/*}" && "$PREFIX/bin/constella" man >"$file"
+    elif [ -d "${file%/*}" ]; then
+      "$PREFIX/bin/constella" completion "$what" >"$file"
+    fi || warn "$file was not written"
+  done <<<"$SHELL_FILES"
+}
+
+remove_shell_files() {
+  local file
+  while read -r _ file; do rm -f "$file"; done <<<"$SHELL_FILES"
 }
 
 # The process of the pid file, if it is still ours: a pid is used again some day.

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Constella.Api.Audit;
 using Constella.Api.Cli.Doctor;
+using Constella.Api.Configuration;
 using Constella.Api.Endpoints;
 using Constella.Api.Traffic;
 using Constella.Core.Cluster;
@@ -121,6 +122,13 @@ public sealed record ConfigDocument
     /// <summary>By key, or key@name-of-the-node: what the owner has set, and the defaults.</summary>
     public ImmutableSortedDictionary<string, string> Options { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }
+
+/// <summary><c>constella config --json</c>; secrets are told as set.</summary>
+public sealed record SourcesDocument(ImmutableArray<EffectiveSetting> Settings);
+
+/// <summary>A line of <c>constella logs --json</c>.</summary>
+/// <param name="At">With offset from UTC; null where the line's beginning is in no file any more.</param>
+public sealed record LogDocument(string? At, string Level, string Text);
 
 /// <summary><c>constella init --json</c> and <c>constella join --json</c>.</summary>
 public sealed record NetworkDocument
@@ -245,6 +253,8 @@ public sealed record StateDocument
 [JsonSerializable(typeof(InviteDocument))]
 [JsonSerializable(typeof(InvitesDocument))]
 [JsonSerializable(typeof(ConfigDocument))]
+[JsonSerializable(typeof(SourcesDocument))]
+[JsonSerializable(typeof(LogDocument))]
 [JsonSerializable(typeof(NetworkDocument))]
 [JsonSerializable(typeof(RebootDocument))]
 [JsonSerializable(typeof(KeysDocument))]

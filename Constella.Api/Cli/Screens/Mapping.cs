@@ -128,7 +128,7 @@ public static class Mapping
 
     private static ImmutableSortedDictionary<string, string> OptionsOf(ImmutableArray<Option> options, Func<string, string?> name) =>
         Core.Members.Options.Known.Where(kind => kind.Default is not null).Select(kind => KeyValuePair.Create(kind.Key, kind.Default!))
-            .Concat(options.Select(option => KeyValuePair.Create(option.Node is { } node ? $"{option.Key}@{name(node) ?? node}" : option.Key, option.Value)))
+            .Concat(options.Select(Core.Members.Options.Shown).Select(option => KeyValuePair.Create(option.Node is { } node ? $"{option.Key}@{name(node) ?? node}" : option.Key, option.Value)))
             .GroupBy(entry => entry.Key).ToImmutableSortedDictionary(entries => entries.Key, entries => entries.Last().Value, StringComparer.Ordinal);
 
     public static NetworkDocument Network(NetworkState state, string stateDir, bool created, bool? reachable = null)

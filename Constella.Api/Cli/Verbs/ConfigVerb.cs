@@ -9,7 +9,7 @@ using Constella.Api.Peers;
 
 namespace Constella.Api.Cli.Verbs;
 
-/// <summary><c>constella config get</c> and <c>constella config set</c>: what can be changed while the network runs.</summary>
+/// <summary><c>constella config</c>: what counts, and why; <c>get</c> and <c>set</c>: what can be changed while the network runs.</summary>
 internal static class ConfigVerb
 {
     // Keys as people write them, and the keys by which the configuration checks their values.
@@ -26,20 +26,27 @@ internal static class ConfigVerb
 
     private static readonly string[] Clearable = ["bot-token", "owner", "owner-id", "alt-address"];
 
-    public static Command Create(CliHost host) => new Verb(
-        "config",
-        "Read and change the settings of the network (bot-token, owner, owner-id, alert.…, traffic.…, bill.…) and of this node (name, address, alt-address, priority).",
-        "constella config get",
-        "constella config set bot-token -  < token.txt",
-        "constella config set owner @username") { Get(host), Set(host) };
+    public static Command Create(CliHost host)
+    {
+        var verb = new Verb(
+            "config",
+            "Every setting that counts for this node, and where each comes from; read and change those of the network (bot-token, owner, owner-id, alert.…, traffic.…, bill.…, metrics.token) and of this node (name, address, alt-address, priority).",
+            "constella config",
+            "constella config get",
+            "constella config set bot-token -  < token.txt",
+            "constella config set owner @username") { Get(host), Set(host) };
+        verb.SetAction((parse, cancellation) => ConfigSources.ShowAsync(host, parse, cancellation));
+        return verb;
+    }
 
     private static Verb Get(CliHost host)
     {
         var key = new Argument<string?>("KEY") { Description = "One key; without it all are shown", Arity = ArgumentArity.ZeroOrOne };
         key.Validators.Add(RequireKnown);
+        key.CompletionSources.Add([.. Keys.Keys, .. ConfigOptions.Keys]);
         var verb = new Verb(
             "get",
-            "Show settings; the bot token is told as set or not set.",
+            "Show settings; tokens are told as set or not set.",
             "constella config get",
             "constella config get owner") { key };
         verb.SetAction((parse, cancellation) => GetAsync(host, parse, parse.GetValue(key), cancellation));
@@ -48,11 +55,12 @@ internal static class ConfigVerb
 
     private static Verb Set(CliHost host)
     {
-        var key = new Argument<string>("KEY") { Description = $"bot-token, owner, owner-id, name, address, alt-address, priority, or one of {string.Join(", ", ConfigOptions.Keys)}; alert.…, traffic.… and bill.… also for one node: alert.cpu@NODE" };
+        var key = new Argument<string>("KEY") { Description = $"bot-token, owner, owner-id, name, address, alt-address, priority, or one of {string.Join(", ", ConfigOptions.Keys)}; alert.…, traffic.… bill.… and metrics.token also for one node: alert.cpu@NODE" };
         key.Validators.Add(RequireKnown);
+        key.CompletionSources.Add([.. Keys.Keys, .. ConfigOptions.Keys]);
         var value = new Argument<string?>("VALUE")
         {
-            Description = "The new value; '' clears it; - reads it from standard input. Without it, a bot token is asked for",
+            Description = "The new value; '' clears it; - reads it from standard input. Without it, a token is asked for",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var verb = new Verb(
@@ -60,6 +68,7 @@ internal static class ConfigVerb
             "Change a setting: those of the network reach every node.",
             "constella config set bot-token                 (asked for, not shown)",
             "constella config set bot-token - < token.txt",
+            "openssl rand -hex 32 | constella config set metrics.token -",
             "constella config set name delta-02",
             "constella config set alert.cpu@echo-02 95",
             "constella config set traffic.quota@echo-02 1TB",
@@ -109,7 +118,7 @@ internal static class ConfigVerb
             if (ConfigOptions.Knows(key))
             {
                 await ConfigOptions.SetAsync(node, key, value, cancellation);
-                await host.Console.Out.WriteLineAsync(value.Length == 0 ? $"{key} cleared" : $"{key} = {value}");
+                await host.Console.Out.WriteLineAsync(Done(key, value));
                 return ExitCode.Ok;
             }
             var checkedValue = Check(key, value);
@@ -117,19 +126,23 @@ internal static class ConfigVerb
                 await node.ChangeSelfAsync(SelfOrder(key, value, checkedValue), cancellation);
             else
                 await node.ChangeSettingsAsync(SettingsOrder(key, value, checkedValue), cancellation);
-            await host.Console.Out.WriteLineAsync(value.Length == 0 ? $"{key} cleared" : key == "bot-token" ? "bot-token set" : $"{key} = {value}");
+            await host.Console.Out.WriteLineAsync(Done(key, value));
             return ExitCode.Ok;
         }
     }
 
+    private static string Done(string key, string value) => value.Length == 0 ? $"{key} cleared" : IsSecret(key) ? $"{key} set" : $"{key} = {value}";
+
+    private static bool IsSecret(string key) => key == "bot-token" || ConfigOptions.IsSecret(key);
+
     private static string Value(ICliConsole console, string key, string? given)
     {
-        if (given is null && key != "bot-token")
+        if (given is null && !IsSecret(key))
             throw new CliException(ExitCode.Usage, $"config set {key} needs a value", $"constella config set {key} VALUE");
         if (given is null or "-")
-            return key == "bot-token" ? Prompt.Secret(console, "bot token") : console.In.ReadLine()?.Trim() ?? "";
-        if (key == "bot-token" && given.Length > 0)
-            console.Error.WriteLine(Warnings.TokenOnCommandLine);
+            return IsSecret(key) ? Prompt.Secret(console, key == "bot-token" ? "bot token" : key) : console.In.ReadLine()?.Trim() ?? "";
+        if (IsSecret(key) && given.Length > 0)
+            console.Error.WriteLine(Warnings.SecretOnCommandLine);
         return given.Trim();
     }
 

@@ -1,10 +1,9 @@
-using System.Net;
+using Constella.Api.Endpoints.Security;
 
 namespace Constella.Api.Endpoints.Documents;
 
 /// <summary>
-/// <c>/openapi.yaml</c> and Swagger UI at <c>/swagger</c>: unsigned, and therefore for this machine's own eyes only. The Host
-/// header is looked at too, so that no web page can read them through a name that leads here.
+/// <c>/openapi.yaml</c> and Swagger UI at <c>/swagger</c>: unsigned, and therefore for this machine's own eyes only.
 /// </summary>
 internal static class LocalDocuments
 {
@@ -25,7 +24,7 @@ internal static class LocalDocuments
         app.Use(async (context, next) =>
         {
             var path = context.Request.Path;
-            if (!IsLocal(context) || !HttpMethods.IsGet(context.Request.Method))
+            if (!Origin.IsLocalhost(context) || !HttpMethods.IsGet(context.Request.Method))
                 await next(context);
             else if (path == Document)
                 await WriteAsync(context);
@@ -35,11 +34,6 @@ internal static class LocalDocuments
                 await next(context);
         });
     }
-
-    private static bool IsLocal(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } remote
-        && IPAddress.IsLoopback(remote)
-        && context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]";
 
     private static async Task WriteAsync(HttpContext context)
     {

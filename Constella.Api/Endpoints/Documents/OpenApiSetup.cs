@@ -12,6 +12,7 @@ public static class OpenApiSetup
 {
     public const string DocumentName = "v1";
     private const string Scheme = "message-signature";
+    private const string Bearer = "bearer";
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi(DocumentName, static options =>
     {
@@ -23,10 +24,9 @@ public static class OpenApiSetup
         });
         options.AddOperationTransformer(static (operation, context, _) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<SignedOnly>().Any())
-                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
-            else
-                operation.Security = [];
+            var signed = context.Description.ActionDescriptor.EndpointMetadata.OfType<SignedOnly>().LastOrDefault();
+            string[] schemes = signed switch { null => [], { Unless: null } => [Scheme], _ => [Scheme, Bearer] };
+            operation.Security = [.. schemes.Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
             return Task.CompletedTask;
         });
     });
@@ -49,6 +49,12 @@ public static class OpenApiSetup
                 Type = SecuritySchemeType.Http,
                 Scheme = "signature",
                 Description = "RFC 9421 HTTP Message Signatures, hmac-sha256; `constella sign` prints a ready request.",
+            },
+            [Bearer] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "For GET /metrics: the token of `constella config set metrics.token`. This machine's own programs need none.",
             },
         };
     }

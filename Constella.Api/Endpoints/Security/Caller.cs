@@ -12,7 +12,8 @@ public sealed record Caller(string NodeId, bool IsSelf)
 /// <summary>Marks endpoints that only signed requests reach.</summary>
 /// <param name="Strangers">Also for who knows the secret but is no member here (yet, or any more): the protocol itself answers them.</param>
 /// <param name="Streamed">What is signed is the head alone: the body is noise that is counted, never read by anybody (rule B2).</param>
-internal sealed record SignedOnly(bool Strangers, bool Streamed);
+/// <param name="Unless">Lets others in, by a right of their own; null: nobody.</param>
+internal sealed record SignedOnly(bool Strangers, bool Streamed, Func<HttpContext, bool>? Unless);
 
 /// <summary>The way to the caller past the buffer in which answers wait for their signature, for an answer that is nothing but noise.</summary>
 internal sealed class StreamedAnswer(IHttpResponseBodyFeature body)
@@ -23,9 +24,9 @@ internal sealed class StreamedAnswer(IHttpResponseBodyFeature body)
 internal static class SecurityExtensions
 {
     /// <summary>A signed request of a member.</summary>
-    public static T RequireSignature<T>(this T builder, bool strangers = false, bool streamed = false)
+    public static T RequireSignature<T>(this T builder, bool strangers = false, bool streamed = false, Func<HttpContext, bool>? unless = null)
         where T : IEndpointConventionBuilder => builder
-            .WithMetadata(new SignedOnly(strangers, streamed), new ProducesResponseTypeMetadata(StatusCodes.Status401Unauthorized))
+            .WithMetadata(new SignedOnly(strangers, streamed, unless), new ProducesResponseTypeMetadata(StatusCodes.Status401Unauthorized))
             .Refuses(400, 403, 409, 413, 421, 429, 504);
 
     /// <summary>Tells the document which refusals to expect.</summary>

@@ -17,7 +17,7 @@ internal sealed class SignatureGate(
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<SignedOnly>() is not { } signed)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<SignedOnly>() is not { } signed || signed.Unless?.Invoke(context) == true)
         {
             await next(context);
             return;

@@ -43,7 +43,7 @@ public class VerbTests
         using var cli = new CliFixture().WithState();
         Assert.Equal(ExitCode.Usage, await cli.RunAsync("config", "get", "bogus"));
         Assert.Equal(
-            "constella: there is no setting 'bogus': bot-token, owner, owner-id, name, address, alt-address, priority, alert.cpu, alert.ram, alert.disk, alert.samples, alert.down, alert.clock, alert.version, alert.quiet, time-zone, traffic.quota, traffic.reset_day, traffic.count, bill.price, bill.expires, bill.period, speed.bytes, speed.seconds, speed.monthly, speed.urls\n  → constella config get --help\n",
+            "constella: there is no setting 'bogus': bot-token, owner, owner-id, name, address, alt-address, priority, alert.cpu, alert.ram, alert.disk, alert.samples, alert.down, alert.clock, alert.version, alert.quiet, time-zone, traffic.quota, traffic.reset_day, traffic.count, bill.price, bill.expires, bill.period, metrics.token, speed.bytes, speed.seconds, speed.monthly, speed.urls\n  → constella config get --help\n",
             cli.Console.Told);
     }
 
