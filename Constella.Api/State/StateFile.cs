@@ -34,6 +34,12 @@ internal static class StateFile
             wrong = $"is garbled at line {(error.LineNumber ?? 0) + 1}";
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // JSON by its grammar, but an escape in it is half a character: found only when the names are compared.
+            wrong = "is garbled";
+            return null;
+        }
     }
 
     private static string? WrongFormat(ReadOnlySpan<byte> bytes)

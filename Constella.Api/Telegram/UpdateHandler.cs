@@ -24,8 +24,13 @@ internal sealed class UpdateHandler(
     private const string RebootAction = "reboot";
     private const string SpeedAction = "speed";
 
-    /// <summary>Tried twice, well below the time after which an unmoved head looks like a dead Host (rule W1).</summary>
+    /// <summary>Twice that is well below the time after which an unmoved head looks like a dead Host (rule W1).</summary>
     private static readonly TimeSpan s_answerLimit = TimeSpan.FromMilliseconds(1_500);
+
+    private const int FirstTries = 2;
+
+    /// <summary>Telegram takes an answer for some 15 s; the spinner of an app does not turn longer either.</summary>
+    private const int LaterTries = 6;
 
     /// <returns>False when the batch was not committed and has to be read again.</returns>
     public async Task<bool> HandleAsync(ImmutableArray<Update> updates, CancellationToken cancellation)
@@ -154,27 +159,43 @@ internal sealed class UpdateHandler(
 
     private async Task AnswerAsync(CallbackQuery press, string? word, CancellationToken cancellation)
     {
-        for (var tries = 1; ; tries++)
+        // Nobody asks for it again once the batch is confirmed, and the batch cannot wait: where the network is bad it goes on beside what follows.
+        if (!await AnsweredAsync(press, word, FirstTries, cancellation))
+            _ = AnswerLaterAsync(press, word, cancellation);
+    }
+
+    private async Task AnswerLaterAsync(CallbackQuery press, string? word, CancellationToken cancellation)
+    {
+        try
+        {
+            await AnsweredAsync(press, word, LaterTries, cancellation);
+        }
+        catch (Exception ended) when (ended is RightLostException or OperationCanceledException)
+        {
+            // It only stops the button's spinner.
+        }
+    }
+
+    private async Task<bool> AnsweredAsync(CallbackQuery press, string? word, int tries, CancellationToken cancellation)
+    {
+        for (; tries > 0; tries--)
         {
             try
             {
                 await right.ActAsync(limited => client.AnswerCallbackQueryAsync(press.Id, word, limited), s_answerLimit, cancellation);
-                return;
+                return true;
             }
             catch (ApiRequestException)
             {
-                // It only stops the button's spinner; a press from before a failover may be too old for it.
-                return;
-            }
-            catch (RequestException) when (tries == 1)
-            {
-                // Lost on its way, most likely: nobody asks for it again once the batch is confirmed.
+                // A press from before a failover may be too old for it.
+                return true;
             }
             catch (RequestException)
             {
-                return;
+                // Lost on its way, most likely.
             }
         }
+        return false;
     }
 
     private async Task<bool> CommitAsync(Batch batch, ImmutableArray<Update> updates, CancellationToken cancellation)

@@ -81,7 +81,7 @@ public sealed class AuditApiTests : IAsyncLifetime
         await using var echo = await TestNode.StartAsync(TestNode.FreshOptions("echo-02"), (await TestNode.RedeemAsync(await _node.LinkAsync(), TestNode.FreshOptions("echo-02"))).State);
         await _node.Client.RotateAsync(CancellationToken.None);
         var commands = await CommandsAsync(_node, found => found.Any(command => command is { Action: "rotate", Stage: AuditStage.Done }));
-        Assert.Equal("owner=@username, bot-token set", commands[0].Detail);
+        Assert.Equal("owner=@username, owner-id cleared, bot-token set", commands[0].Detail);
         var log = await File.ReadAllTextAsync(Path.Combine(_node.Options.StateDir, AuditStore.FileName));
         var state = StateStore.Read(_node.Options.StateDir)!;
         Assert.All(

@@ -50,6 +50,19 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_press_whose_answers_are_lost_is_confirmed_and_answered_all_the_same()
+    {
+        await using var bot = await BotFixture.CreateAsync(time: TimeProvider.System);
+        await bot.OpenAsync();
+        for (var lost = 0; lost < 3; lost++)
+            bot.Telegram.Faults.Add(new Fault { Method = "answerCallbackQuery", Hang = true });
+        Assert.NotNull(bot.Telegram.PressButton(42, null, null, "echo-02"));
+        await BotFixture.UntilAsync(() => bot.Telegram.Updates.PendingCount == 0);
+        Assert.Empty(bot.Telegram.Journal.Of("answer"));
+        await BotFixture.UntilAsync(() => bot.Telegram.Journal.Of("answer").Any());
+    }
+
+    [Fact]
     public async Task A_press_too_old_to_be_answered_still_does_what_it_says()
     {
         await using var bot = await BotFixture.CreateAsync();

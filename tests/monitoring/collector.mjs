@@ -1,14 +1,21 @@
-// A collector: takes POST /v1/metrics in protobuf (OTLP/HTTP), and writes what it has understood to a file, a line a value.
+// A collector: takes POST /v1/metrics and /v1/traces in protobuf (OTLP/HTTP), and writes what it has understood to files, a line a value or a span.
 //   node collector.mjs PORT FILE
 import { createServer } from 'node:http';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 
 const [port, file] = process.argv.slice(2);
-const root = await protobuf.load(new URL('metrics.proto', import.meta.url).pathname);
-const Request = root.lookupType('opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest');
+const load = async (name, type) => (await protobuf.load(new URL(name, import.meta.url).pathname)).lookupType(`opentelemetry.proto.collector.${type}`);
+const Metrics = await load('metrics.proto', 'metrics.v1.ExportMetricsServiceRequest');
+const Traces = await load('traces.proto', 'trace.v1.ExportTraceServiceRequest');
 
-const labels = attributes => attributes.map(({ key, value }) => `${key}="${value.stringValue}"`).join(',');
+const labels = attributes => attributes.map(({ key, value }) => `${key}="${value[value.value]}"`).join(',');
+
+function* spans(request) {
+  for (const { resource, scopeSpans } of request.resourceSpans)
+    for (const span of scopeSpans.flatMap(scope => scope.spans))
+      yield `span ${span.name} kind ${span.kind} {${labels(span.attributes)}} of {${labels(resource.attributes)}}`;
+}
 
 function* lines(request) {
   for (const { resource, scopeMetrics } of request.resourceMetrics) {
@@ -24,9 +31,12 @@ function* lines(request) {
 createServer((request, response) => {
   const chunks = [];
   request.on('data', chunk => chunks.push(chunk)).on('end', () => {
-    const wanted = request.method === 'POST' && request.url === '/v1/metrics' && request.headers['content-type'] === 'application/x-protobuf';
-    if (wanted)
-      writeFileSync(file, [`authorization ${request.headers.authorization}`, ...lines(Request.decode(Buffer.concat(chunks)))].join('\n') + '\n');
+    const wanted = request.method === 'POST' && request.headers['content-type'] === 'application/x-protobuf';
+    const body = Buffer.concat(chunks);
+    if (wanted && request.url === '/v1/metrics')
+      writeFileSync(file, [`authorization ${request.headers.authorization}`, ...lines(Metrics.decode(body))].join('\n') + '\n');
+    else if (wanted && request.url === '/v1/traces')
+      appendFileSync(`${file}.traces`, [...spans(Traces.decode(body))].join('\n') + '\n');
     response.writeHead(wanted ? 200 : 400, { 'content-type': 'application/x-protobuf' }).end();
   });
 }).listen(Number(port), '127.0.0.1');

@@ -35,6 +35,14 @@ public sealed class StateFileTests : IAsyncLifetime
         Assert.NotEmpty(wrong!);
     }
 
+    [Fact]
+    public void Half_a_character_in_a_name_is_said()
+    {
+        var text = _text.Replace("\"format\"", "\"\\udc00\\ud800\"", StringComparison.Ordinal);
+        Assert.Null(StateFile.Parse(Encoding.UTF8.GetBytes(text), out var wrong));
+        Assert.Equal("is garbled", wrong);
+    }
+
     [Theory]
     [InlineData("updates")]
     [InlineData("commands")]
