@@ -157,9 +157,11 @@ public sealed partial class ClusterNode
         _commits.Add(new Commit { Version = _peersVersion, Since = _now.Mono, Proposal = change.Proposal });
     }
 
-    // M3: heard here, or reached by a voter that is heard.
+    // M3: this very node, back from a pause; heard here; or reached by a voter that is heard.
     private bool Lives(string nodeId)
     {
+        if (nodeId == Self)
+            return true;
         if (_peers.TryGetValue(nodeId, out var peer) && peer.Heard(_now.Mono))
             return true;
         foreach (var other in _peers.Values)
