@@ -7,7 +7,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 LOGS="$(mktemp -d)"
 trap 'rm -rf "$LOGS"' EXIT
-PASSED=0 FAILED=0 SKIPPED=0 BUILT="${TEST_BUILT:-1}"
+PASSED=0 FAILED=0 SKIPPED=0
+# Not empty where the solution has been built: the scripts that are called here need not do it again.
+export TEST_BUILT="${TEST_BUILT:-}"
 declare -A ASIDE=()
 MUTANTS=Constella.Tests.Mutants.MutantTests
 
@@ -88,16 +90,15 @@ run_if_there() {
 }
 
 build() {
-  BUILT=0
-  step restore 300 count_check dotnet restore Constella.slnx -v quiet || BUILT=1
-  ((BUILT)) || step "build, warnings as errors" 400 count_check dotnet build Constella.slnx -c Release --no-restore -v quiet || BUILT=1
+  step restore 300 count_check dotnet restore Constella.slnx -v quiet &&
+    step "build, warnings as errors" 400 count_check dotnet build Constella.slnx -c Release --no-restore -v quiet && TEST_BUILT=1
 }
 
 # aside PART COMMAND…: runs a part in a process of its own, beside what follows, with what is built.
 aside() {
   local part="$1"
   shift
-  "$@" env SIMULATE_BUILT=1 TEST_BUILT=0 ./test.sh "$part" >"$LOGS/aside-$part" 2>&1 </dev/null &
+  "$@" ./test.sh "$part" >"$LOGS/aside-$part" 2>&1 </dev/null &
   ASIDE[$part]=$!
 }
 
@@ -115,10 +116,9 @@ gather() {
 }
 
 prepare() {
-  ((BUILT)) || return 0
+  [ -z "$TEST_BUILT" ] || return 0
   need unit dotnet=dotnet-sdk-10.0 rsvg-convert=librsvg2-bin rsvg-convert=fonts-dejavu-core || return
-  build
-  ((BUILT == 0)) || return
+  build || return
   # Style is part of the build; what is left is white space.
   step format 120 count_check dotnet format whitespace Constella.slnx --no-restore --verify-no-changes
 }
@@ -194,7 +194,7 @@ run_all() {
   prepare
   aside shell nice -n 10
   aside interop nice -n 10
-  if ((BUILT == 0)); then
+  if [ -n "$TEST_BUILT" ]; then
     aside release nice -n 10
     aside mutants chrt --idle 0
     run_unit
@@ -210,7 +210,7 @@ main() {
   case "$part" in
     unit | mutants)
       prepare
-      ((BUILT)) || "run_$part"
+      if [ -n "$TEST_BUILT" ]; then "run_$part"; fi
       ;;
     simulator | shell | interop | release | cluster) "run_$part" ;;
     all) run_all ;;

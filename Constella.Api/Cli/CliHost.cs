@@ -89,21 +89,17 @@ public sealed class CliHost(ICliConsole console, TimeProvider time)
 
     public bool WantsJson(ParseResult parse) => parse.GetValue(Json);
 
-    public void WriteJson<T>(T document, JsonTypeInfo<T> type)
-    {
-        // A terminal is no web page: a link is printed with its `&`, a header with its quotes.
-        var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes, options))
-            JsonSerializer.Serialize(writer, document, type);
-        Console.Out.WriteLine(Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
-    }
+    public void WriteJson<T>(T document, JsonTypeInfo<T> type) => WriteJson(document, type, indented: true);
 
     /// <summary>A document of a line, for results that have no end.</summary>
-    public void WriteJsonLine<T>(T document, JsonTypeInfo<T> type)
+    public void WriteJsonLine<T>(T document, JsonTypeInfo<T> type) => WriteJson(document, type, indented: false);
+
+    private void WriteJson<T>(T document, JsonTypeInfo<T> type, bool indented)
     {
+        // A terminal is no web page: a link is printed with its `&`, a header with its quotes.
+        var options = new JsonWriterOptions { Indented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(bytes, options))
             JsonSerializer.Serialize(writer, document, type);
         Console.Out.WriteLine(Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
     }

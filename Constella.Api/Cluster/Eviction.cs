@@ -10,12 +10,10 @@ internal static class Eviction
     /// <param name="action">With its secret, or without: one of <see cref="AuditActions"/>.</param>
     /// <returns>Code and sentence, or null.</returns>
     public static (string Code, string Why)? Refuse(ClusterView view, MemberView member, string action) =>
-        action == AuditActions.ForceLeave && IsHeard(member) ? (Errors.IsAlive, $"{member.Record.Name} is heard: let it leave (constella leave, there), or evict it")
+        action == AuditActions.ForceLeave && member.Health.IsHeard() ? (Errors.IsAlive, $"{member.Record.Name} is heard: let it leave (constella leave, there), or evict it")
         : !view.Quorum ? (Errors.NoHost, "only a majority of the nodes can put one out, and it is not reached now; bring one of the missing back first")
         : !LeavesMajority(view, member.Record.NodeId) ? (Errors.NoHost, "without it, the nodes that live would be no majority of the rest; bring one of the missing back, or evict it first")
         : null;
-
-    public static bool IsHeard(MemberView member) => member.Health is Health.Alive or Health.Suspect;
 
     /// <summary>Whether those of the rest who live are a majority of it.</summary>
     public static bool LeavesMajority(ClusterView view, string nodeId)

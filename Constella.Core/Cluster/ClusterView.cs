@@ -16,6 +16,13 @@ public enum Health
     [JsonStringEnumMemberName("down")] Down,
 }
 
+/// <summary>What follows from <see cref="Health"/> alone.</summary>
+public static class HealthExtensions
+{
+    /// <summary>Its heartbeats come, be it late.</summary>
+    public static bool IsHeard(this Health health) => health is Health.Alive or Health.Suspect;
+}
+
 /// <summary>One member as this node sees it.</summary>
 /// <param name="RttMs">Of the last answered call; null for this node itself and for one that never answered.</param>
 /// <param name="Boot">The boot id it last told.</param>

@@ -11,7 +11,7 @@ public static class Keepers
     public static ImmutableArray<string> Of(string node, IEnumerable<MemberView> members, int count) =>
     [
         .. members
-            .Where(member => member.Health is Health.Alive or Health.Suspect && member.Record.NodeId != node)
+            .Where(member => member.Health.IsHeard() && member.Record.NodeId != node)
             .Select(member => member.Record.NodeId)
             .OrderBy(id => string.CompareOrdinal(id, node) < 0)
             .ThenBy(id => id, StringComparer.Ordinal)

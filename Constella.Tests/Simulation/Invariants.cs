@@ -265,7 +265,7 @@ internal sealed class Invariants(World world)
         if (after.Cfg < before.Cfg)
             Fail($"M1: {node.Name} went back from {before.Cfg} to {after.Cfg}");
         if (after.Cfg.Term.NodeId == node.Id && before.Ids.Except(after.Ids).FirstOrDefault(world.Workload.Crowd.AskedToForce.Contains) is { } forced
-            && node.View.Members.Any(member => member.Record.NodeId == forced && member.Health is Health.Alive or Health.Suspect))
+            && node.View.Members.Any(member => member.Record.NodeId == forced && member.Health.IsHeard()))
             Fail($"M3: {node.Name} puts out {world.NameById(forced)}, which it hears");
         var ids = string.Join(' ', after.Ids);
         if (!_sets.TryAdd(after.Cfg, ids) && _sets[after.Cfg] != ids)

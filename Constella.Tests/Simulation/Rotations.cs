@@ -100,7 +100,7 @@ internal sealed class Rotations(World world, SimRandom random)
     {
         foreach (var member in host.View.Members)
         {
-            if (member.Health is Health.Alive or Health.Suspect && world.Nodes.First(n => n.Id == member.Record.NodeId) is var node && !Knows(node, secret))
+            if (member.Health.IsHeard() && world.Nodes.First(n => n.Id == member.Record.NodeId) is var node && !Knows(node, secret))
                 world.Check.Fail($"X2: {host.Name} ended a rotation that {node.Name}, which it hears, has not followed");
         }
         var set = host.Disk.Members;

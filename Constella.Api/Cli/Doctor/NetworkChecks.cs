@@ -58,7 +58,7 @@ internal static class NetworkChecks
         _ => Finding.Note("versions", "those that are heard run the same; not all are heard", "constella peers"),
     };
 
-    private static bool IsHeard(PeerInfo peer) => peer.IsSelf || peer.Health is Health.Alive or Health.Suspect;
+    private static bool IsHeard(PeerInfo peer) => peer.IsSelf || peer.Health.IsHeard();
 
     private static int Port(string address) => NodeAddress.TryParse(address, out var parsed, out _) ? parsed.Port : Limits.DefaultPort;
 }

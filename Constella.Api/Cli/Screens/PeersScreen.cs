@@ -51,7 +51,7 @@ public static class PeersScreen
         return string.Join(ink.Separator, parts);
     }
 
-    public static bool IsAlive(PeerDocument peer) => peer.IsSelf || peer.Health is Health.Alive or Health.Suspect;
+    public static bool IsAlive(PeerDocument peer) => peer.IsSelf || peer.Health.IsHeard();
 
     private static Cell HealthOf(PeerDocument peer, DateTimeOffset now)
     {

@@ -40,24 +40,11 @@ internal static class ConfigSources
             try
             {
                 var answer = await node.SettingsAsync(cancellation);
-                var self = answer.Self;
-                return Of(
-                    new ConfigDocument
-                    {
-                        BotToken = answer.BotToken,
-                        Owner = answer.OwnerUsername,
-                        OwnerId = answer.OwnerId,
-                        Name = self.Name,
-                        Address = self.Addr,
-                        AltAddress = self.AltAddr,
-                        Priority = self.Priority,
-                    },
-                    answer.Options,
-                    self.NodeId);
+                return Of(Mapping.Config(answer, await node.PeersAsync(cancellation)), answer.Options, answer.Self.NodeId);
             }
             catch (PeerException e) when (e.Status is null)
             {
-                await host.Console.Error.WriteLineAsync("constella: the node does not run, this is what its state says");
+                await host.Console.Error.WriteLineAsync(Warnings.StateInstead);
                 return Of(Mapping.Config(state), state.Settings.Options, state.NodeId);
             }
         }

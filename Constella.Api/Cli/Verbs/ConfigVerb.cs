@@ -96,7 +96,7 @@ internal static class ConfigVerb
             }
             catch (PeerException e) when (e.Status is null)
             {
-                await host.Console.Error.WriteLineAsync("constella: the node does not run, this is what its state says");
+                await host.Console.Error.WriteLineAsync(Warnings.StateInstead);
                 config = Mapping.Config(state);
             }
             if (host.WantsJson(parse))

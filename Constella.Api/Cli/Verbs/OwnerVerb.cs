@@ -46,7 +46,7 @@ internal static class OwnerVerb
             }
             catch (PeerException e) when (e.Status is null)
             {
-                await host.Console.Error.WriteLineAsync("constella: the node does not run, this is what its state says");
+                await host.Console.Error.WriteLineAsync(Warnings.StateInstead);
                 owner = new OwnerDocument(state.Settings.OwnerUsername, state.Settings.OwnerId);
             }
             await WriteAsync(host, parse, owner, StatusScreen.Owner(owner.Owner, owner.OwnerId));

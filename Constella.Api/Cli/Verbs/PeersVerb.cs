@@ -32,7 +32,7 @@ internal static class PeersVerb
                 PeersScreen.Write(document, host.Console, host.Now);
             if (down is null)
                 return ExitCode.Ok;
-            await host.Console.Error.WriteLineAsync($"constella: the node does not run, this is what its state says: {down}");
+            await host.Console.Error.WriteLineAsync($"{Warnings.StateInstead}: {down}");
             return ExitCode.NoNode;
         }
     }

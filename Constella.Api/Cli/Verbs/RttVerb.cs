@@ -47,7 +47,7 @@ internal static class RttVerb
     {
         if (peer.IsSelf)
             return (network, null);
-        if (peer.Health is not (Health.Alive or Health.Suspect))
+        if (!peer.Health.IsHeard())
             return (null, "it is not heard");
         try
         {
@@ -73,7 +73,7 @@ internal static class RttVerb
                     continue;
                 // The last one wins where a node is named twice: it is another node's answer.
                 var sight = seen?.Peers.LastOrDefault(peer => peer.NodeId == to.NodeId);
-                trips.Add(new Trip(from.NodeId, from.Name, to.NodeId, to.Name, sight?.Health is Health.Alive or Health.Suspect ? sight.RttMs : null));
+                trips.Add(new Trip(from.NodeId, from.Name, to.NodeId, to.Name, sight?.Health.IsHeard() == true ? sight.RttMs : null));
             }
         }
         return new RttDocument(trips.ToImmutable(), silent.ToImmutable());

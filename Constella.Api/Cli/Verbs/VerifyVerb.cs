@@ -36,7 +36,7 @@ internal static class VerifyVerb
 
     internal static VerifyDocument Of(PeersAnswer network)
     {
-        NodeBuild[] nodes = [.. network.Peers.Select(peer => (peer.IsSelf || peer.Health is Health.Alive or Health.Suspect) && peer.Build?.Split('+', 2) is [var version, .. var rest]
+        NodeBuild[] nodes = [.. network.Peers.Select(peer => (peer.IsSelf || peer.Health.IsHeard()) && peer.Build?.Split('+', 2) is [var version, .. var rest]
             ? new NodeBuild(peer.NodeId, peer.Name, version, rest.FirstOrDefault())
             : new NodeBuild(peer.NodeId, peer.Name, null, null))];
         return new VerifyDocument(nodes.All(node => node.Version is not null) && nodes.DistinctBy(node => (node.Version, node.Build)).Count() == 1, [.. nodes]);

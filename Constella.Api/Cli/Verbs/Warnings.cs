@@ -12,6 +12,8 @@ internal static class Warnings
     public const string SecretOnCommandLine =
         "warning: a token on the command line stands in the process list and in the shell's history; standard input (-) keeps it out";
 
+    public const string StateInstead = "constella: the node does not run, this is what its state says";
+
     public const string LinkOnCommandLine =
         "note: the link stands in the process list while this runs; `--join -` reads it from standard input";
 

@@ -78,7 +78,7 @@ internal static class ConnectionScreens
         if (seen is not null)
         {
             var there = seen.GetValueOrDefault(other.Record.NodeId);
-            parts.Add(there.Health is Health.Alive or Health.Suspect ? Trip(there.RttMs, texts) : texts[Text.NotSeenFromThere]);
+            parts.Add(there.Health.IsHeard() ? Trip(there.RttMs, texts) : texts[Text.NotSeenFromThere]);
         }
         if (!IsHeard(other))
             parts.Add(texts[other.Health == Health.Unknown ? Text.NotHeardYet : Text.Offline]);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Constella.Api.Cluster;
 using Constella.Api.Telegram.Client;
 using Constella.Core.Cluster;
 
@@ -50,7 +49,7 @@ internal static class FleetScreens
     }
 
     /// <summary>A living node is not forgotten over its head: it leaves.</summary>
-    public static bool CanBeForgotten(MemberView member) => !member.IsSelf && !Eviction.IsHeard(member);
+    public static bool CanBeForgotten(MemberView member) => !member.IsSelf && !member.Health.IsHeard();
 
     public static Screen Help(Texts texts) =>
         new(new ScreenKey(ScreenKind.Help), texts[Text.Help], Keyboard([Button(texts[Text.BackToList], ScreenKey.List)]));
@@ -68,7 +67,7 @@ internal static class FleetScreens
 
     public static string Moment(ClusterView view, DateTimeOffset utc, Texts texts) => OwnerClock.Moment(view.Settings, utc, texts);
 
-    public static bool IsHeard(MemberView member) => member.IsSelf || member.Health is Health.Alive or Health.Suspect;
+    public static bool IsHeard(MemberView member) => member.IsSelf || member.Health.IsHeard();
 
     public static string HostWord(ClusterView view, Texts texts) =>
         view.Quorum ? texts[Text.Host] : $"{texts[Text.Host]} ({texts[Text.NoQuorumMark]})";

@@ -12,7 +12,7 @@ internal static class Disks
     [
         new("disk-full", 3, "the Host's disk fills up under its state, for 20 s",
             [new("failover", 10, "s", "W7"), new("ends without a reason", 0, "", "exit code 74 and a line that names the file"),
-                new("states lost", 0, "", "S3"), new("Host again", 40, "s", "E3, and a supervisor that tries every second a node that takes its time to start and to end where the machine is crowded")], FullAsync)
+                new("states lost", 0, "", "S3"), new("Host again", 40, "s", "E3; the supervisor tries again every second, a crowded machine takes ten to end and start a node")], FullAsync)
         {
             Prepare = Mount,
         },
