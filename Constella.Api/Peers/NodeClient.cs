@@ -19,6 +19,9 @@ namespace Constella.Api.Peers;
 /// <remarks>Each call throws <see cref="PeerException"/> when it is refused or the node is not reached.</remarks>
 public sealed class NodeClient : IDisposable
 {
+    // A node that is not there refuses at once; one on a machine that is overloaded deserves patience.
+    private static readonly TimeSpan s_connect = TimeSpan.FromSeconds(10);
+
     private readonly PeerHttp _http;
     private readonly Uri _address;
     private readonly string _target;
@@ -32,7 +35,7 @@ public sealed class NodeClient : IDisposable
         (_address, _target) = (address, target);
         var keys = new NetworkKeys(state);
         _http = new PeerHttp(
-            state.NodeId, keys, new TargetBook(TimeProvider.System), new PeerTrust(state.NetworkId, () => keys.Ring, TimeProvider.System, null), null);
+            state.NodeId, keys, new TargetBook(TimeProvider.System), new PeerTrust(state.NetworkId, () => keys.Ring, TimeProvider.System, null), null, s_connect);
     }
 
     /// <summary>The node of this machine, where it listens now, else where the configuration says.</summary>
@@ -53,6 +56,10 @@ public sealed class NodeClient : IDisposable
         catch (Exception error) when (error is HttpRequestException or JsonException)
         {
             throw new PeerException((int?)(error as HttpRequestException)?.StatusCode, null, "no node answers there");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new PeerException(null, Errors.Timeout, "no answer in time");
         }
     }
 

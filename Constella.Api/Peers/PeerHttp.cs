@@ -18,12 +18,14 @@ public sealed class PeerHttp : IDisposable
     private readonly PeerTrust _trust;
     private readonly HttpClient _signed;
 
-    public PeerHttp(string self, NetworkKeys keys, TargetBook book, PeerTrust trust, ILogger<PeerHttp>? log)
+    /// <param name="connect">How long a connection may take with its handshake; <see cref="Timings.CallTimeout"/> where it is not said.</param>
+    public PeerHttp(string self, NetworkKeys keys, TargetBook book, PeerTrust trust, ILogger<PeerHttp>? log, TimeSpan? connect = null)
     {
         ArgumentNullException.ThrowIfNull(trust);
         _trust = trust;
-        _signed = Client(new SigningHandler(self, keys, book, log) { InnerHandler = Sockets(trust.Members) });
-        Plain = Client(Sockets(PeerTrust.Anybody));
+        var patience = connect ?? TimeSpan.FromMilliseconds(Timings.CallTimeout);
+        _signed = Client(new SigningHandler(self, keys, book, log) { InnerHandler = Sockets(trust.Members, patience) });
+        Plain = Client(Sockets(PeerTrust.Anybody, patience));
     }
 
     /// <summary>For <c>/health</c> of whoever answers: not signed, and no certificate is verified.</summary>
@@ -108,13 +110,13 @@ public sealed class PeerHttp : IDisposable
         return new PeerException(status, problem?.Code, problem?.Detail ?? $"refused with status {status}");
     }
 
-    private static SocketsHttpHandler Sockets(SslClientAuthenticationOptions tls) => new()
+    private static SocketsHttpHandler Sockets(SslClientAuthenticationOptions tls, TimeSpan connect) => new()
     {
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromMilliseconds(Timings.CallTimeout),
+        ConnectTimeout = connect,
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxConnectionsPerServer = 8,
