@@ -6,6 +6,9 @@ namespace Constella.Core.Signing;
 /// <summary>Canonical base64 and base64url: one text per value, so that a text that was signed cannot be written another way.</summary>
 internal static class Base64
 {
+    /// <summary>What the stack has room for: a digest of any kind in use.</summary>
+    private const int Short = 128;
+
     public static string ToUrl(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
 
     /// <returns>Null unless the text is canonical base64url and, where a length is given, of that many bytes.</returns>
@@ -22,13 +25,33 @@ internal static class Base64
         return ToUrl(bytes) == text ? bytes : null;
     }
 
-    /// <returns>Null unless the text is canonical padded base64 (RFC 8941 §3.3.5).</returns>
-    public static byte[]? From(string text)
+    /// <summary>A byte sequence of RFC 8941: base64 between colons, behind what names it.</summary>
+    public static string Item(string name, ReadOnlySpan<byte> bytes) =>
+        string.Create(name.Length + (((bytes.Length + 2) / 3) * 4) + 2, new Named(name, bytes), static (text, item) =>
+        {
+            item.Name.CopyTo(text);
+            text[item.Name.Length] = ':';
+            _ = Convert.TryToBase64Chars(item.Bytes, text[(item.Name.Length + 1)..], out _);
+            text[^1] = ':';
+        });
+
+    /// <summary>Whether the text is canonical padded base64 (RFC 8941 §3.3.5).</summary>
+    public static bool IsCanonical(ReadOnlySpan<char> text)
     {
-        var bytes = new byte[text.Length];
-        if (!Convert.TryFromBase64String(text, bytes, out var written))
-            return null;
-        Array.Resize(ref bytes, written);
-        return Convert.ToBase64String(bytes) == text ? bytes : null;
+        var bytes = text.Length <= Short ? stackalloc byte[Short] : new byte[text.Length];
+        var again = text.Length <= Short ? stackalloc char[Short] : new char[text.Length];
+        return Convert.TryFromBase64Chars(text, bytes, out var count) &&
+            Convert.TryToBase64Chars(bytes[..count], again, out var length) && text.SequenceEqual(again[..length]);
+    }
+
+    /// <summary>Whether the text is canonical padded base64 of so many bytes as there is room for, which are written there.</summary>
+    public static bool TryRead(ReadOnlySpan<char> text, Span<byte> bytes) =>
+        IsCanonical(text) && Convert.TryFromBase64Chars(text, bytes, out var count) && count == bytes.Length;
+
+    private readonly ref struct Named(string name, ReadOnlySpan<byte> bytes)
+    {
+        public string Name { get; } = name;
+
+        public ReadOnlySpan<byte> Bytes { get; } = bytes;
     }
 }

@@ -123,7 +123,7 @@ public sealed class ConstellaCurlTests : IDisposable
     {
         var headers = output.Split('\n').Where(l => l.Contains(": ", StringComparison.Ordinal))
             .ToDictionary(l => l[..l.IndexOf(':')], l => new List<string?> { l[(l.IndexOf(':') + 2)..] }, StringComparer.OrdinalIgnoreCase);
-        return Verifier().Verify(request, headers.GetValueOrDefault, Keys, id => id == Alpha, At(TimeProvider.System.GetUtcNow()));
+        return Verifier().Verify(request, headers.Lookup(), Keys, id => id == Alpha, At(TimeProvider.System.GetUtcNow()));
     }
 
     private static byte[] Body(string output) =>
