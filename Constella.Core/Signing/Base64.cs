@@ -6,9 +6,6 @@ namespace Constella.Core.Signing;
 /// <summary>Canonical base64 and base64url: one text per value, so that a text that was signed cannot be written another way.</summary>
 internal static class Base64
 {
-    /// <summary>What the stack has room for: a digest of any kind in use.</summary>
-    private const int Short = 128;
-
     public static string ToUrl(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
 
     /// <returns>Null unless the text is canonical base64url and, where a length is given, of that many bytes.</returns>
@@ -36,17 +33,20 @@ internal static class Base64
         });
 
     /// <summary>Whether the text is canonical padded base64 (RFC 8941 §3.3.5).</summary>
-    public static bool IsCanonical(ReadOnlySpan<char> text)
-    {
-        var bytes = text.Length <= Short ? stackalloc byte[Short] : new byte[text.Length];
-        var again = text.Length <= Short ? stackalloc char[Short] : new char[text.Length];
-        return Convert.TryFromBase64Chars(text, bytes, out var count) &&
-            Convert.TryToBase64Chars(bytes[..count], again, out var length) && text.SequenceEqual(again[..length]);
-    }
+    public static bool IsCanonical(ReadOnlySpan<char> text) =>
+        text.IsEmpty || (text.Length % 4 == 0 && !text.ContainsAny(" \t\r\n") && System.Buffers.Text.Base64.IsValid(text) && EndsCanonically(text[^4..]));
 
     /// <summary>Whether the text is canonical padded base64 of so many bytes as there is room for, which are written there.</summary>
     public static bool TryRead(ReadOnlySpan<char> text, Span<byte> bytes) =>
         IsCanonical(text) && Convert.TryFromBase64Chars(text, bytes, out var count) && count == bytes.Length;
+
+    // Of the last letter two or four bits may say nothing: they must be none (RFC 4648 §3.5).
+    private static bool EndsCanonically(ReadOnlySpan<char> last)
+    {
+        Span<byte> bytes = stackalloc byte[3];
+        Span<char> again = stackalloc char[4];
+        return Convert.TryFromBase64Chars(last, bytes, out var count) && Convert.TryToBase64Chars(bytes[..count], again, out _) && last.SequenceEqual(again);
+    }
 
     private readonly ref struct Named(string name, ReadOnlySpan<byte> bytes)
     {

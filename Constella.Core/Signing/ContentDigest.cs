@@ -26,7 +26,7 @@ internal static class ContentDigest
             if (part is not { Role: SfRole.Member, Kind: BareKind.Bytes } || !members.Key(part).SequenceEqual(Algorithm))
                 continue;
             SHA256.HashData(body, hash);
-            return Base64.TryRead(members.Value(part), told) && CryptographicOperations.FixedTimeEquals(told, hash);
+            return Convert.TryFromBase64Chars(members.Value(part), told, out var length) && length == told.Length && CryptographicOperations.FixedTimeEquals(told, hash);
         }
 
         return false;

@@ -20,11 +20,11 @@ public sealed class KeyRing
     private const string AuthorityInfo = "constella/v1/ca";
 
     // Each peer needs two of each generation. Whoever proves nothing can ask for others, and only makes this ring derive keys again.
-    private const int MostKeys = Limits.Members * 4;
+    internal const int MostKeys = Limits.Members * 4;
 
     private readonly ImmutableSortedDictionary<int, byte[]> _secrets;
     private readonly (string KeyId, byte[] Secret)[] _named;
-    private readonly ConcurrentDictionary<(string KeyId, string From, string To), byte[]> _keys = new();
+    private readonly ConcurrentDictionary<(string KeyId, string From, string To), MacKey> _keys = new();
 
     /// <param name="networkSecret">256 bits, base64url.</param>
     /// <param name="generation">Its number, from 1.</param>
@@ -103,6 +103,9 @@ public sealed class KeyRing
 
     public override string ToString() => KeyId;
 
+    /// <summary>How many directions' keys it has ready.</summary>
+    internal int Kept => _keys.Count;
+
     /// <returns>The <c>keyid</c> where the ring has that generation, else null.</returns>
     internal string? Find(ReadOnlySpan<char> keyId)
     {
@@ -116,7 +119,7 @@ public sealed class KeyRing
     }
 
     /// <returns>The key of one direction, or null when the generation is not on the ring.</returns>
-    internal byte[]? Key(string keyId, string from, string to)
+    internal MacKey? Key(string keyId, string from, string to)
     {
         if (_keys.TryGetValue((keyId, from, to), out var known))
             return known;
@@ -126,7 +129,7 @@ public sealed class KeyRing
                 continue;
             if (_keys.Count >= MostKeys)
                 _keys.Clear();
-            return _keys[(name, from, to)] = Expand(secret, $"{SignInfo}{from}/{to}");
+            return _keys[(name, from, to)] = new MacKey(Expand(secret, $"{SignInfo}{from}/{to}"));
         }
 
         return null;

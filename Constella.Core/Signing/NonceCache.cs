@@ -52,12 +52,12 @@ public sealed class NonceCache
     // Half a digest instead of the texts: a full cache stays within a few megabytes.
     private static UInt128 Id(string from, ReadOnlySpan<char> nonce)
     {
-        var text = new Utf8Text(stackalloc byte[256]);
+        var text = new CharText(stackalloc char[256]);
         text.Add(from);
-        text.Add("/"u8);
+        text.Add("/");
         text.Add(nonce);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text.Written, digest);
+        SHA256.HashData(CharText.ToUtf8(text.Written, stackalloc byte[256]), digest);
         text.Dispose();
         return BinaryPrimitives.ReadUInt128BigEndian(digest);
     }

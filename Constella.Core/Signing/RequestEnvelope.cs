@@ -32,7 +32,7 @@ internal ref struct RequestEnvelope(SignatureBase message)
     public ReadOnlySpan<char> Nonce { get; private set; }
 
     /// <summary>What the MAC must be of.</summary>
-    public readonly ReadOnlySpan<byte> Text => _message.Text;
+    public readonly ReadOnlySpan<char> Text => _message.Text;
 
     /// <param name="keyId">As the ring has it.</param>
     public readonly RequestProof Proof(string method, string keyId) => new(

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Constella.Core.Signing;
 
@@ -18,7 +16,7 @@ public static class RequestSigner
         var digest = request.Body.IsEmpty ? null : ContentDigest.Of(request.Body.Span);
         var headers = new KeyValuePair<string, string>[4 + (digest is null ? 0 : 1) + (run is null ? 0 : 1)];
         var count = 0;
-        var message = new SignatureBase(stackalloc byte[SignatureBase.LinesRoom], stackalloc byte[SignatureBase.InputRoom]);
+        var message = new SignatureBase(stackalloc char[SignatureBase.LinesRoom], stackalloc char[SignatureBase.InputRoom]);
         message.Add(Components.Method, request.Method);
         message.Add(Components.Path, request.Path);
         message.Add(Components.Query, request.Query);
@@ -31,7 +29,7 @@ public static class RequestSigner
 
         var created = now.ToUnixTimeSeconds();
         message.Finish(created, keys.KeyId, created + Limits.SignatureSeconds, Base64.ToUrl(nonce));
-        var signature = Mac(keys.Key(keys.KeyId, from, to)!, message.Text, "");
+        var signature = keys.Key(keys.KeyId, from, to)!.Of(message.Text, "");
         _ = Field(SignatureHeaders.SignatureInput, message.Field());
         _ = Field(SignatureHeaders.Signature, $"{SignatureHeaders.Label}={signature}");
         message.Dispose();
@@ -42,23 +40,5 @@ public static class RequestSigner
             headers[count++] = new(name, value);
             return value;
         }
-    }
-
-    /// <param name="name">What stands before it.</param>
-    internal static string Mac(byte[] key, ReadOnlySpan<byte> text, string name)
-    {
-        Span<byte> mac = stackalloc byte[SignedFields.MacBytes];
-        HMACSHA256.HashData(key, text, mac);
-        return Base64.Item(name, mac);
-    }
-
-    /// <summary>Whether the MAC is the text's, in constant time.</summary>
-    internal static bool Holds(byte[] key, ReadOnlySpan<byte> text, SignedFields fields)
-    {
-        Span<byte> told = stackalloc byte[SignedFields.MacBytes];
-        Span<byte> mac = stackalloc byte[SignedFields.MacBytes];
-        fields.Mac(told);
-        HMACSHA256.HashData(key, text, mac);
-        return CryptographicOperations.FixedTimeEquals(told, mac);
     }
 }

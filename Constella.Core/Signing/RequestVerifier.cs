@@ -19,7 +19,7 @@ public sealed class RequestVerifier(string self, string run, NonceCache nonces)
         ArgumentNullException.ThrowIfNull(headers);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(isMember);
-        var envelope = new RequestEnvelope(new SignatureBase(stackalloc byte[SignatureBase.LinesRoom], stackalloc byte[SignatureBase.InputRoom]));
+        var envelope = new RequestEnvelope(new SignatureBase(stackalloc char[SignatureBase.LinesRoom], stackalloc char[SignatureBase.InputRoom]));
         try
         {
             return envelope.TryRead(request, headers, stackalloc SfPart[StructuredFields.MostParts], out var problem)
@@ -36,7 +36,7 @@ public sealed class RequestVerifier(string self, string run, NonceCache nonces)
     {
         if (keys.Find(envelope.Fields.Text("keyid")) is not { } keyId)
             return new Verdict.Unauthorized("unknown generation of the secret");
-        if (!RequestSigner.Holds(keys.Key(keyId, envelope.From, envelope.To)!, envelope.Text, envelope.Fields))
+        if (!keys.Key(keyId, envelope.From, envelope.To)!.Holds(envelope.Text, envelope.Fields))
             return new Verdict.Unauthorized("the signature does not hold");
         if (envelope.Digest is not null && !ContentDigest.Holds(envelope.Digest, request.Body.Span))
             return new Verdict.Unauthorized("the body is not the one that was signed");

@@ -31,11 +31,11 @@ public static class ResponseSigner
         var key = keys.Key(request.KeyId, request.To, request.From)
             ?? throw new ArgumentException("The request was signed under a generation that is not on the ring.", nameof(request));
         var digest = ContentDigest.Of(body.Span);
-        var message = new SignatureBase(stackalloc byte[SignatureBase.LinesRoom], stackalloc byte[SignatureBase.InputRoom]);
+        var message = new SignatureBase(stackalloc char[SignatureBase.LinesRoom], stackalloc char[SignatureBase.InputRoom]);
         foreach (var name in Covered)
             message.Add(name, Value(name, request, status, digest, request.To, run), Parameters(name, request));
         message.Finish(now.ToUnixTimeSeconds(), request.KeyId);
-        var signature = RequestSigner.Mac(key, message.Text, $"{SignatureHeaders.Label}=");
+        var signature = key.Of(message.Text, $"{SignatureHeaders.Label}=");
         var input = message.Field();
         message.Dispose();
         return
@@ -63,13 +63,13 @@ public static class ResponseSigner
             SignedFields.Single(headers, Components.ContentDigest) is not { } digest ||
             SignedFields.Single(headers, Components.From) is not { } from || SignedFields.Single(headers, Components.Run) is not { } run)
             return null;
-        var message = new SignatureBase(stackalloc byte[SignatureBase.LinesRoom], stackalloc byte[SignatureBase.InputRoom]);
+        var message = new SignatureBase(stackalloc char[SignatureBase.LinesRoom], stackalloc char[SignatureBase.InputRoom]);
         try
         {
             if (!TakeComponents(fields, request, status, digest, from, run, ref message))
                 return null;
             message.Finish(fields.Input);
-            return RequestSigner.Holds(key, message.Text, fields) && from == request.To && RequestEnvelope.IsId(run) && ContentDigest.Holds(digest, body.Span)
+            return key.Holds(message.Text, fields) && from == request.To && RequestEnvelope.IsId(run) && ContentDigest.Holds(digest, body.Span)
                 ? new(from, run, DateTimeOffset.FromUnixTimeSeconds(Math.Min(created, 253_402_300_799)))
                 : null;
         }

@@ -39,10 +39,11 @@ internal readonly ref struct SignedFields
     /// <returns>Empty where there is no such text.</returns>
     public ReadOnlySpan<char> Text(string parameter) => Input.Parameter(parameter, BareKind.Text) is { } part ? Input.Value(part) : default;
 
-    /// <param name="mac">Gets the 32 bytes of the MAC.</param>
-    public void Mac(Span<byte> mac) => _ = Convert.TryFromBase64Chars(Signature, mac, out _);
+    /// <param name="mac">Gets the <see cref="MacBytes"/> of the MAC.</param>
+    /// <returns>False where it has another length.</returns>
+    public bool TryReadMac(Span<byte> mac) => Convert.TryFromBase64Chars(Signature, mac, out var count) && count == mac.Length;
 
-    /// <summary>Both fields once, one label and the same in both, components given as texts, and a MAC of the right length.</summary>
+    /// <summary>Both fields once, one label and the same in both, and components given as texts.</summary>
     /// <param name="room">Of <see cref="StructuredFields.MostParts"/>.</param>
     public static bool TryRead(HeaderLookup headers, Span<SfPart> room, out SignedFields fields)
     {
@@ -53,7 +54,7 @@ internal readonly ref struct SignedFields
             !StructuredFields.TryParseDictionary(signatureText, stackalloc SfPart[2], out var signature))
             return false;
         if (input.Parts is not [{ Kind: BareKind.List } list, ..] || signature.Parts is not [{ Kind: BareKind.Bytes } mac] ||
-            !input.Key(list).SequenceEqual(signature.Key(mac)) || !Base64.TryRead(signature.Value(mac), stackalloc byte[MacBytes]))
+            !input.Key(list).SequenceEqual(signature.Key(mac)))
             return false;
         foreach (var part in input.Parts[1..])
         {

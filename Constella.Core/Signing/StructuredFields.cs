@@ -67,15 +67,15 @@ internal readonly ref struct SfDictionary(ReadOnlySpan<char> text, ReadOnlySpan<
     }
 
     /// <summary>Parameters as RFC 8941 §4.1.1.2 writes them, however they were written.</summary>
-    public void Write(ReadOnlySpan<SfPart> parameters, ref Utf8Text into)
+    public void Write(ReadOnlySpan<SfPart> parameters, ref CharText into)
     {
         foreach (var part in parameters)
         {
-            into.Add(";"u8);
+            into.Add(";");
             into.Add(Key(part));
             if (part is { Kind: BareKind.Flag, Number: 1 })
                 continue;
-            into.Add("="u8);
+            into.Add("=");
             var quote = part.Kind switch { BareKind.Text => "\"", BareKind.Bytes => ":", BareKind.Flag => "?0", _ => "" };
             into.Add(quote);
             if (part.Kind == BareKind.Flag)

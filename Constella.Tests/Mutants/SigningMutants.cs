@@ -9,9 +9,9 @@ internal static class SigningMutants
     public static IEnumerable<Mutant> All { get; } =
     [
         new("a nonce burnt before the MAC", "X3",
-            new Edit(Verifier, "if (!RequestSigner.Holds(",
+            new Edit(Verifier, "if (!keys.Key(",
                 "if (nonces.Burn(envelope.From, envelope.Nonce, now.Mono) != NonceCache.Use.Fresh)\n" +
-                "            return new Verdict.Replayed(envelope.Proof(request.Method, keyId));\n        if (!RequestSigner.Holds("),
+                "            return new Verdict.Replayed(envelope.Proof(request.Method, keyId));\n        if (!keys.Key("),
             new Edit(Verifier, "return nonces.Burn(proof.From, envelope.Nonce, now.Mono) switch", "return NonceCache.Use.Fresh switch"))
         {
             Test = "Signing.RequestVerifierTests.Nothing_that_was_refused_burns_its_nonce",

@@ -68,7 +68,7 @@ internal sealed class SignedCall
 
         message.Finish(read);
         this[SignatureHeaders.SignatureInput] = $"{label}={input}";
-        this[SignatureHeaders.Signature] = RequestSigner.Mac(Keys.Key("g1", Proof.From, Proof.To)!, message.Text, $"{label}=");
+        this[SignatureHeaders.Signature] = Keys.Key("g1", Proof.From, Proof.To)!.Of(message.Text, $"{label}=");
         return this;
     }
 }

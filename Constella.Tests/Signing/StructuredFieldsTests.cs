@@ -1,4 +1,3 @@
-using System.Text;
 using Constella.Core.Signing;
 using FsCheck;
 using FsCheck.Fluent;
@@ -98,9 +97,9 @@ public sealed class StructuredFieldsTests
     /// <summary>The parameters of the only member.</summary>
     private static string Written(SfDictionary read)
     {
-        var text = new Utf8Text([]);
+        var text = new CharText([]);
         var parameters = read.Parts.ToArray().Where(part => part.Role == SfRole.Parameter).ToArray();
         read.Write(parameters, ref text);
-        return Encoding.UTF8.GetString(text.Written);
+        return text.Written.ToString();
     }
 }

@@ -16,9 +16,9 @@ internal sealed class Fleet
     private static readonly DateTimeOffset s_start = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly ClusterNode _node;
-    private readonly NetworkState _state;
-    private readonly string _digest;
     private readonly long[] _seq;
+    private NetworkState _state;
+    private string _digest;
     private long _mono = 1_000_000;
     private long _ticket;
 
@@ -139,7 +139,8 @@ internal sealed class Fleet
 
     private void Answer(Effect.Send send)
     {
-        LastSent = send.Message;
+        if (send.Message is { State: null, Pull: false })
+            LastSent = send.Message;
         var peer = int.Parse(send.Peer, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         var answer = new HeartbeatAnswer { Vitals = Vitals(peer), Grant = send.Message.Ask is { } ask ? new Grant(ask.Term, Timings.Lease) : null };
         var input = new Input.HeartbeatAnswered(send.Peer, send.Id, answer);
@@ -159,7 +160,13 @@ internal sealed class Fleet
 
     private IReadOnlyList<Effect> Step(Input input) => _node.Step(input, Now);
 
-    private Vitals Vitals(int peer) => VitalsOf(peer, _state, _digest, ++_seq[peer], _mono, Now.Utc);
+    // The others have what this node has: nothing is pulled or pushed.
+    private Vitals Vitals(int peer)
+    {
+        if (!ReferenceEquals(_state, _node.State))
+            (_state, _digest) = (_node.State, MemberTable.Digest(_node.State));
+        return VitalsOf(peer, _state, _digest, ++_seq[peer], _mono, Now.Utc);
+    }
 
     private sealed class Counter : IRandom
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Constella.Api;
 using Constella.Api.Cluster;
 using Constella.Api.Configuration;
@@ -15,7 +14,6 @@ using Constella.Core.Members;
 using Constella.Core.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Constella.Bench;

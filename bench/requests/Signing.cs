@@ -5,7 +5,7 @@ namespace Constella.Bench;
 /// <summary>Time and memory of signing and checking one message.</summary>
 internal static class Signing
 {
-    private const int Rounds = 60;
+    private const int Rounds = 1_000;
     private const double MostMicroseconds = 10;
     private const double MostBytes = 2_000;
 
