@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test of the repository: ./test.sh [unit|mutants|simulator|shell|interop|release|cluster|all]. The last line counts them.
+# Every test of the repository: ./test.sh [unit|mutants|simulator|requests|shell|interop|release|cluster|all]. The last line counts them.
 # As root it installs the Debian packages the tests need; otherwise it names them and skips what needs them. With CI=true a skip is a failure.
 set -uo pipefail
 
@@ -144,6 +144,11 @@ run_simulator() {
   sed -n 's/^# /  /p' "$log"
 }
 
+# Bytes allocated, not seconds: the same however busy the machine is.
+run_requests() {
+  step "bytes allocated by signing and heartbeats" 120 count_line bench/requests/run --counts
+}
+
 shell_files() {
   { git ls-files -co --exclude-standard 2>/dev/null || find . -type f -not -path '*/node_modules/*' -not -path './artifacts/*'; } | while IFS= read -r file; do
     case "$file" in
@@ -198,6 +203,7 @@ run_all() {
     aside release nice -n 10
     aside mutants chrt --idle 0
     run_unit
+    run_requests
     aside simulator chrt --idle 0
   fi
   gather shell interop release
@@ -212,10 +218,10 @@ main() {
       prepare
       if [ -n "$TEST_BUILT" ]; then "run_$part"; fi
       ;;
-    simulator | shell | interop | release | cluster) "run_$part" ;;
+    simulator | requests | shell | interop | release | cluster) "run_$part" ;;
     all) run_all ;;
     *)
-      echo "usage: ./test.sh [unit|mutants|simulator|shell|interop|release|cluster|all]" >&2
+      echo "usage: ./test.sh [unit|mutants|simulator|requests|shell|interop|release|cluster|all]" >&2
       exit 2
       ;;
   esac

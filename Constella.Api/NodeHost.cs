@@ -171,7 +171,7 @@ public static class NodeHost
         return new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
     }
 
-    private static void Limit(KestrelServerOptions kestrel, IPEndPoint listen)
+    internal static void Limit(KestrelServerOptions kestrel, IPEndPoint listen)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;

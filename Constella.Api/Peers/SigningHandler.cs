@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -61,7 +62,7 @@ internal sealed class SigningHandler(string self, NetworkKeys keys, TargetBook b
     {
         var body = await ReadCappedAsync(response.Content, cancellation);
         var status = (int)response.StatusCode;
-        if (ResponseSigner.Verify(ring, proof, status, name => Lines(response, name), body) is not { } answer)
+        if (ResponseSigner.Verify(ring, proof, status, Lookup(response), body) is not { } answer)
             throw new PeerException(status, null, status switch
             {
                 401 => "it does not accept this node's signature",
@@ -96,22 +97,36 @@ internal sealed class SigningHandler(string self, NetworkKeys keys, TargetBook b
         return PeerProblem.Read(body)?.Code;
     }
 
-    private static IReadOnlyList<string?>? Lines(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var lines) || response.Content.Headers.TryGetValues(name, out lines) ? [.. lines] : null;
+    private static HeaderLookup Lookup(HttpResponseMessage response) => (string name, out string? line) =>
+    {
+        line = null;
+        if (!response.Headers.NonValidated.TryGetValues(name, out var lines) && !response.Content.Headers.NonValidated.TryGetValues(name, out lines))
+            return 0;
+        line = lines.Count == 1 ? lines.ToString() : null;
+        return lines.Count;
+    };
 
     private static async Task<byte[]> ReadCappedAsync(HttpContent content, CancellationToken cancellation)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellation);
-        using var buffer = new MemoryStream();
-        var chunk = new byte[8 * 1024];
-        int read;
-        while ((read = await stream.ReadAsync(chunk, cancellation)) > 0)
+        // Most answers are told their length, and are read in one piece.
+        using var buffer = new MemoryStream((int)Math.Min(content.Headers.ContentLength ?? 0, Limits.BodyBytes));
+        var chunk = ArrayPool<byte>.Shared.Rent(8 * 1024);
+        try
         {
-            if (buffer.Length + read > Limits.BodyBytes)
-                throw new PeerException(null, null, "its answer is too large");
-            buffer.Write(chunk, 0, read);
+            int read;
+            while ((read = await stream.ReadAsync(chunk, cancellation)) > 0)
+            {
+                if (buffer.Length + read > Limits.BodyBytes)
+                    throw new PeerException(null, null, "its answer is too large");
+                buffer.Write(chunk, 0, read);
+            }
         }
-        return buffer.ToArray();
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+        return buffer.Length == buffer.Capacity ? buffer.GetBuffer() : buffer.ToArray();
     }
 }
 

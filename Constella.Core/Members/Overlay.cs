@@ -23,7 +23,7 @@ public static class Overlay
     private const int KeyLength = 44;
 
     /// <summary>Whether a text is a WireGuard key: 32 bytes, base64.</summary>
-    public static bool IsKey(string? text) => text is { Length: KeyLength } && Base64.From(text) is { Length: 32 };
+    public static bool IsKey(string? text) => text is { Length: KeyLength } && Base64.TryRead(text, stackalloc byte[32]);
 
     /// <summary>Whether a record may carry it; with an address.</summary>
     public static bool IsWhole(OverlayPlace place)

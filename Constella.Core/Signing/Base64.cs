@@ -22,13 +22,36 @@ internal static class Base64
         return ToUrl(bytes) == text ? bytes : null;
     }
 
-    /// <returns>Null unless the text is canonical padded base64 (RFC 8941 §3.3.5).</returns>
-    public static byte[]? From(string text)
+    /// <summary>A byte sequence of RFC 8941: base64 between colons, behind what names it.</summary>
+    public static string Item(string name, ReadOnlySpan<byte> bytes) =>
+        string.Create(name.Length + (((bytes.Length + 2) / 3) * 4) + 2, new Named(name, bytes), static (text, item) =>
+        {
+            item.Name.CopyTo(text);
+            text[item.Name.Length] = ':';
+            _ = Convert.TryToBase64Chars(item.Bytes, text[(item.Name.Length + 1)..], out _);
+            text[^1] = ':';
+        });
+
+    /// <summary>Whether the text is canonical padded base64 (RFC 8941 §3.3.5).</summary>
+    public static bool IsCanonical(ReadOnlySpan<char> text) =>
+        text.IsEmpty || (text.Length % 4 == 0 && !text.ContainsAny(" \t\r\n") && System.Buffers.Text.Base64.IsValid(text) && EndsCanonically(text[^4..]));
+
+    /// <summary>Whether the text is canonical padded base64 of so many bytes as there is room for, which are written there.</summary>
+    public static bool TryRead(ReadOnlySpan<char> text, Span<byte> bytes) =>
+        IsCanonical(text) && Convert.TryFromBase64Chars(text, bytes, out var count) && count == bytes.Length;
+
+    // Of the last letter two or four bits may say nothing: they must be none (RFC 4648 §3.5).
+    private static bool EndsCanonically(ReadOnlySpan<char> last)
     {
-        var bytes = new byte[text.Length];
-        if (!Convert.TryFromBase64String(text, bytes, out var written))
-            return null;
-        Array.Resize(ref bytes, written);
-        return Convert.ToBase64String(bytes) == text ? bytes : null;
+        Span<byte> bytes = stackalloc byte[3];
+        Span<char> again = stackalloc char[4];
+        return Convert.TryFromBase64Chars(last, bytes, out var count) && Convert.TryToBase64Chars(bytes[..count], again, out _) && last.SequenceEqual(again);
+    }
+
+    private readonly ref struct Named(string name, ReadOnlySpan<byte> bytes)
+    {
+        public string Name { get; } = name;
+
+        public ReadOnlySpan<byte> Bytes { get; } = bytes;
     }
 }

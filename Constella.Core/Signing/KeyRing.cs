@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -18,7 +19,12 @@ public sealed class KeyRing
     private const string SignInfo = "constella/v1/sign/";
     private const string AuthorityInfo = "constella/v1/ca";
 
+    // Each peer needs two of each generation. Whoever proves nothing can ask for others, and only makes this ring derive keys again.
+    internal const int MostKeys = Limits.Members * 4;
+
     private readonly ImmutableSortedDictionary<int, byte[]> _secrets;
+    private readonly (string KeyId, byte[] Secret)[] _named;
+    private readonly ConcurrentDictionary<(string KeyId, string From, string To), MacKey> _keys = new();
 
     /// <param name="networkSecret">256 bits, base64url.</param>
     /// <param name="generation">Its number, from 1.</param>
@@ -40,7 +46,9 @@ public sealed class KeyRing
     private KeyRing(ImmutableSortedDictionary<int, byte[]> secrets, int current)
     {
         _secrets = secrets;
+        _named = [.. secrets.Select(secret => (Name(secret.Key), secret.Value))];
         Current = current;
+        KeyId = Name(current);
     }
 
     /// <summary>The generation that this node signs under.</summary>
@@ -50,7 +58,7 @@ public sealed class KeyRing
     public IEnumerable<int> Generations => _secrets.Keys;
 
     /// <summary><see cref="Current"/> as <c>keyid</c> says it: <c>g1</c>.</summary>
-    public string KeyId => Name(Current);
+    public string KeyId { get; }
 
     /// <summary>Accepts messages under one more secret, without signing under it.</summary>
     /// <exception cref="FormatException">As for the constructor.</exception>
@@ -95,13 +103,33 @@ public sealed class KeyRing
 
     public override string ToString() => KeyId;
 
-    /// <returns>The key of one direction, or null when the generation is not on the ring.</returns>
-    internal byte[]? Key(string keyId, string from, string to)
+    /// <summary>How many directions' keys it has ready.</summary>
+    internal int Kept => _keys.Count;
+
+    /// <returns>The <c>keyid</c> where the ring has that generation, else null.</returns>
+    internal string? Find(ReadOnlySpan<char> keyId)
     {
-        foreach (var (generation, secret) in _secrets)
+        foreach (var (name, _) in _named)
         {
-            if (Name(generation) == keyId)
-                return Expand(secret, $"{SignInfo}{from}/{to}");
+            if (keyId.SequenceEqual(name))
+                return name;
+        }
+
+        return null;
+    }
+
+    /// <returns>The key of one direction, or null when the generation is not on the ring.</returns>
+    internal MacKey? Key(string keyId, string from, string to)
+    {
+        if (_keys.TryGetValue((keyId, from, to), out var known))
+            return known;
+        foreach (var (name, secret) in _named)
+        {
+            if (name != keyId)
+                continue;
+            if (_keys.Count >= MostKeys)
+                _keys.Clear();
+            return _keys[(name, from, to)] = new MacKey(Expand(secret, $"{SignInfo}{from}/{to}"));
         }
 
         return null;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Constella.Core.Signing;
 
@@ -32,10 +31,9 @@ public sealed class NonceCache
         }
     }
 
-    internal Use Burn(string from, string nonce, long mono)
+    internal Use Burn(string from, ReadOnlySpan<char> nonce, long mono)
     {
-        // Half a digest instead of the texts: a full cache stays within a few megabytes.
-        var id = BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{from}/{nonce}")));
+        var id = Id(from, nonce);
         lock (_lock)
         {
             Forget(mono);
@@ -49,6 +47,19 @@ public sealed class NonceCache
             _perSender[from] = used + 1;
             return Use.Fresh;
         }
+    }
+
+    // Half a digest instead of the texts: a full cache stays within a few megabytes.
+    private static UInt128 Id(string from, ReadOnlySpan<char> nonce)
+    {
+        var text = new CharText(stackalloc char[256]);
+        text.Add(from);
+        text.Add("/");
+        text.Add(nonce);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(CharText.ToUtf8(text.Written, stackalloc byte[256]), digest);
+        text.Dispose();
+        return BinaryPrimitives.ReadUInt128BigEndian(digest);
     }
 
     private void Forget(long mono)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Constella.Core.Signing;
 
 /// <summary>What of a request is signed beside its header fields.</summary>
@@ -24,4 +26,4 @@ public sealed record RequestParts(string Method, string RawTarget, ReadOnlyMemor
 public sealed record RequestProof(string Method, string Label, string Signature, string From, string To, string KeyId);
 
 /// <summary>A request that may be sent: the headers to add, and what its answer will be checked against.</summary>
-public sealed record SignedRequest(IReadOnlyList<KeyValuePair<string, string>> Headers, RequestProof Proof);
+public sealed record SignedRequest(ImmutableArray<KeyValuePair<string, string>> Headers, RequestProof Proof);

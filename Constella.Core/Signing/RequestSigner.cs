@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 
 namespace Constella.Core.Signing;
 
@@ -13,32 +13,32 @@ public static class RequestSigner
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(request);
-        var headers = new List<KeyValuePair<string, string>>();
-        var message = new SignatureBase();
-        message.Add("@method", request.Method);
-        message.Add("@path", request.Path);
-        message.Add("@query", request.Query);
-        if (!request.Body.IsEmpty)
-            Field(SignatureHeaders.ContentDigest, ContentDigest.Of(request.Body.Span));
-        Field(SignatureHeaders.From, from);
-        Field(SignatureHeaders.To, to);
+        var digest = request.Body.IsEmpty ? null : ContentDigest.Of(request.Body.Span);
+        var headers = new KeyValuePair<string, string>[4 + (digest is null ? 0 : 1) + (run is null ? 0 : 1)];
+        var count = 0;
+        var message = new SignatureBase(stackalloc char[SignatureBase.LinesRoom], stackalloc char[SignatureBase.InputRoom]);
+        message.Add(Components.Method, request.Method);
+        message.Add(Components.Path, request.Path);
+        message.Add(Components.Query, request.Query);
+        if (digest is not null)
+            message.Add(Components.ContentDigest, Field(SignatureHeaders.ContentDigest, digest));
+        message.Add(Components.From, Field(SignatureHeaders.From, from));
+        message.Add(Components.To, Field(SignatureHeaders.To, to));
         if (run is not null)
-            Field(SignatureHeaders.Run, run);
+            message.Add(Components.Run, Field(SignatureHeaders.Run, run));
 
         var created = now.ToUnixTimeSeconds();
-        var parameters = SignatureBase.Parameters(created, created + Limits.SignatureSeconds, Base64.ToUrl(nonce), keys.KeyId);
-        var (text, input) = message.Finish(parameters);
-        var signature = Mac(keys.Key(keys.KeyId, from, to)!, text);
-        headers.Add(new(SignatureHeaders.SignatureInput, $"{SignatureHeaders.Label}={input}"));
-        headers.Add(new(SignatureHeaders.Signature, $"{SignatureHeaders.Label}={signature}"));
-        return new(headers, new(request.Method, SignatureHeaders.Label, signature, from, to, keys.KeyId));
+        message.Finish(created, keys.KeyId, created + Limits.SignatureSeconds, Base64.ToUrl(nonce));
+        var signature = keys.Key(keys.KeyId, from, to)!.Of(message.Text, "");
+        _ = Field(SignatureHeaders.SignatureInput, message.Field());
+        _ = Field(SignatureHeaders.Signature, $"{SignatureHeaders.Label}={signature}");
+        message.Dispose();
+        return new(ImmutableCollectionsMarshal.AsImmutableArray(headers), new(request.Method, SignatureHeaders.Label, signature, from, to, keys.KeyId));
 
-        void Field(string name, string value)
+        string Field(string name, string value)
         {
-            headers.Add(new(name, value));
-            message.Add(name, value);
+            headers[count++] = new(name, value);
+            return value;
         }
     }
-
-    internal static string Mac(byte[] key, byte[] text) => $":{Convert.ToBase64String(HMACSHA256.HashData(key, text))}:";
 }

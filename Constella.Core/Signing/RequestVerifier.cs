@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Constella.Core.Cluster;
 
 namespace Constella.Core.Signing;
@@ -12,7 +11,7 @@ public sealed class RequestVerifier(string self, string run, NonceCache nonces)
     /// Size and shape; MAC in constant time, and the body's digest; time; membership and target; run id; and only then the
     /// nonce is burnt. The caller caps the body before it reads it (rule X5); it is checked here once more.
     /// </summary>
-    /// <param name="headers">Every header field, a line an entry.</param>
+    /// <param name="headers">Every header field.</param>
     /// <param name="isMember">Whether a node id is an active member; this node itself included.</param>
     public Verdict Verify(RequestParts request, HeaderLookup headers, KeyRing keys, Func<string, bool> isMember, Now now)
     {
@@ -20,18 +19,31 @@ public sealed class RequestVerifier(string self, string run, NonceCache nonces)
         ArgumentNullException.ThrowIfNull(headers);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(isMember);
-        if (RequestEnvelope.Read(request, headers, out var problem) is not { } envelope)
-            return new Verdict.Unauthorized(problem);
-        if (keys.Key(envelope.KeyId, envelope.From, envelope.To) is not { } key)
+        var envelope = new RequestEnvelope(new SignatureBase(stackalloc char[SignatureBase.LinesRoom], stackalloc char[SignatureBase.InputRoom]));
+        try
+        {
+            return envelope.TryRead(request, headers, stackalloc SfPart[StructuredFields.MostParts], out var problem)
+                ? Prove(envelope, request, keys, isMember, now)
+                : new Verdict.Unauthorized(problem);
+        }
+        finally
+        {
+            envelope.Dispose();
+        }
+    }
+
+    private Verdict Prove(in RequestEnvelope envelope, RequestParts request, KeyRing keys, Func<string, bool> isMember, Now now)
+    {
+        if (keys.Find(envelope.Fields.Text("keyid")) is not { } keyId)
             return new Verdict.Unauthorized("unknown generation of the secret");
-        if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, envelope.Text), envelope.Fields.SignatureBytes))
+        if (!keys.Key(keyId, envelope.From, envelope.To)!.Holds(envelope.Text, envelope.Fields))
             return new Verdict.Unauthorized("the signature does not hold");
         if (envelope.Digest is not null && !ContentDigest.Holds(envelope.Digest, request.Body.Span))
             return new Verdict.Unauthorized("the body is not the one that was signed");
-        return Judge(envelope, envelope.Proof(request.Method), isMember, now);
+        return Judge(envelope, envelope.Proof(request.Method, keyId), isMember, now);
     }
 
-    private Verdict Judge(RequestEnvelope envelope, RequestProof proof, Func<string, bool> isMember, Now now)
+    private Verdict Judge(in RequestEnvelope envelope, RequestProof proof, Func<string, bool> isMember, Now now)
     {
         var seconds = now.Utc.ToUnixTimeSeconds();
         var skew = envelope.Created - seconds;

@@ -20,5 +20,21 @@ public static class SignatureHeaders
     internal const string Algorithm = "hmac-sha256";
 }
 
-/// <summary>All lines of a header field by its name, in any case; null or empty when it is absent.</summary>
-public delegate IReadOnlyList<string?>? HeaderLookup(string name);
+/// <summary>The covered components by the names that signatures have for them (rules X1 and X4).</summary>
+internal static class Components
+{
+    public const string Method = "@method";
+    public const string Path = "@path";
+    public const string Query = "@query";
+    public const string Status = "@status";
+    public const string Signature = "signature";
+    public const string ContentDigest = "content-digest";
+    public const string From = "constella-from";
+    public const string To = "constella-to";
+    public const string Run = "constella-run";
+}
+
+/// <summary>Looks a header field up by its name, in any case.</summary>
+/// <param name="line">The field's line where it has exactly one.</param>
+/// <returns>How many lines the field has.</returns>
+public delegate int HeaderLookup(string name, out string? line);

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Core.Signing;
+using Constella.Tests.Signing;
 
 namespace Constella.Tests.Api;
 
@@ -42,7 +43,7 @@ internal sealed record RawRequest(TestNode Node, HttpMethod Method, string Path,
         var body = await response.Content.ReadAsByteArrayAsync();
         var proof = ResponseSigner.Verify(
             Keys, signed.Proof, (int)response.StatusCode,
-            name => response.Headers.TryGetValues(name, out var lines) || response.Content.Headers.TryGetValues(name, out lines) ? [.. lines] : null,
+            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => new List<string?>(h.Value), StringComparer.OrdinalIgnoreCase).Lookup(),
             body);
         return new RawAnswer((int)response.StatusCode, body, response.Content.Headers.ContentType?.MediaType, proof is not null);
     }

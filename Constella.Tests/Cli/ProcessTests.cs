@@ -7,6 +7,7 @@ using Constella.Api.Cli;
 using Constella.Api.State;
 using Constella.Core.Cluster;
 using Constella.Core.Signing;
+using Constella.Tests.Signing;
 
 namespace Constella.Tests.Cli;
 
@@ -104,7 +105,7 @@ public sealed class ProcessTests : IDisposable
         var run = await RunAsync("", "sign", "POST", "/reboot?x=1", "--body", body, "--headers", "--run", "cccccccccccccccc");
         Assert.Equal(ExitCode.Ok, run.Code);
         var state = StateStore.Read(State)!;
-        var headers = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ", 2)).ToLookup(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+        var headers = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => new List<string?> { pair[1] }, StringComparer.OrdinalIgnoreCase);
         var verifier = new RequestVerifier(state.NodeId, "cccccccccccccccc", new NonceCache());
         var parts = new RequestParts("POST", "/reboot?x=1", Encoding.UTF8.GetBytes("{\"id\":1}"));
         Assert.IsType<Verdict.Ok>(Verify(parts));
@@ -114,7 +115,7 @@ public sealed class ProcessTests : IDisposable
 
         Verdict Verify(RequestParts request) => verifier.Verify(
             request,
-            name => [.. headers[name]],
+            headers.Lookup(),
             new KeyRing(state.NetworkSecret, state.SecretGeneration),
             id => id == state.NodeId,
             new Now(0, DateTimeOffset.UtcNow));

@@ -105,7 +105,7 @@ internal sealed class SignatureSurface : ISurface
             return answer is not null;
         }
         var headers = With(_call.Headers, _names[sample], lines);
-        var verdict = _verifier.Verify(_call.Request, headers.GetValueOrDefault, SignedCall.Keys, id => id is SignedCall.Alpha or SignedCall.Bravo, SignedCall.At(SignedCall.Noon));
+        var verdict = _verifier.Verify(_call.Request, headers.Lookup(), SignedCall.Keys, id => id is SignedCall.Alpha or SignedCall.Bravo, SignedCall.At(SignedCall.Noon));
         Assert.True(verdict.Proof is null || (verdict.Proof.From == _call.Proof.From && verdict.Proof.To == _call.Proof.To), "a forged sender");
         // Accepted once: the rest of the run shows that its nonce is burnt.
         return verdict is Verdict.Ok or Verdict.Replayed;
@@ -116,7 +116,7 @@ internal sealed class SignatureSurface : ISurface
     }
 
     private SignedAnswer? Verify(Dictionary<string, List<string?>> headers) =>
-        ResponseSigner.Verify(SignedCall.Keys, _call.Proof, 200, headers.GetValueOrDefault, "{}"u8.ToArray());
+        ResponseSigner.Verify(SignedCall.Keys, _call.Proof, 200, headers.Lookup(), "{}"u8.ToArray());
 
     private static Dictionary<string, List<string?>> With(Dictionary<string, List<string?>> headers, string name, List<string?> lines) =>
         new(headers, StringComparer.OrdinalIgnoreCase) { [name] = lines };

@@ -9,17 +9,16 @@ internal static class SigningMutants
     public static IEnumerable<Mutant> All { get; } =
     [
         new("a nonce burnt before the MAC", "X3",
-            new Edit(Verifier, "if (!CryptographicOperations.FixedTimeEquals(",
+            new Edit(Verifier, "if (!keys.Key(",
                 "if (nonces.Burn(envelope.From, envelope.Nonce, now.Mono) != NonceCache.Use.Fresh)\n" +
-                "            return new Verdict.Replayed(envelope.Proof(request.Method));\n        if (!CryptographicOperations.FixedTimeEquals("),
+                "            return new Verdict.Replayed(envelope.Proof(request.Method, keyId));\n        if (!keys.Key("),
             new Edit(Verifier, "return nonces.Burn(proof.From, envelope.Nonce, now.Mono) switch", "return NonceCache.Use.Fresh switch"))
         {
             Test = "Signing.RequestVerifierTests.Nothing_that_was_refused_burns_its_nonce",
         },
         new("the target's id left out of the signature", "X1",
-            new Edit("Signing/RequestSigner.cs", "Field(SignatureHeaders.To, to);", "headers.Add(new(SignatureHeaders.To, to));"),
-            new Edit(Envelope, "\"@query\", Low(SignatureHeaders.From), Low(SignatureHeaders.To)];", "\"@query\", Low(SignatureHeaders.From)];"),
-            new Edit(Envelope, "values[Low(SignatureHeaders.To)]);", "SignedFields.Single(headers, SignatureHeaders.To) ?? \"\");"))
+            new Edit("Signing/RequestSigner.cs", "message.Add(Components.To, Field(SignatureHeaders.To, to));", "_ = Field(SignatureHeaders.To, to);"),
+            new Edit(Envelope, "        Fields = fields;", "        Fields = fields;\n        To = SignedFields.Single(headers, Components.To) ?? \"\";"))
         {
             Test = "Signing.SerialisationTests.A_valid_mac_over_too_little_is_refused",
         },

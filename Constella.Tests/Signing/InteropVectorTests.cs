@@ -71,6 +71,6 @@ public sealed class InteropVectorTests
     private static HeaderLookup Lookup(JsonNode? headers)
     {
         var lines = headers!.AsObject().ToDictionary(h => h.Key, h => new List<string?> { (string?)h.Value }, StringComparer.OrdinalIgnoreCase);
-        return lines.GetValueOrDefault;
+        return lines.Lookup();
     }
 }

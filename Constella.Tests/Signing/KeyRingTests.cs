@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Constella.Core.Signing;
@@ -54,6 +55,31 @@ public sealed class KeyRingTests
         Assert.NotEqual(expected.ExportSubjectPublicKeyInfo(), other.ExportSubjectPublicKeyInfo());
         Assert.Equal([1, 2], ring.Generations);
         Assert.Throws<ArgumentException>(() => ring.AuthorityKey(3));
+    }
+
+    [Fact]
+    public void It_keeps_the_keys_of_so_many_directions_and_no_more()
+    {
+        var ring = new KeyRing(Secret, 1);
+        var mac = ring.Key("g1", Alpha, Bravo)!.Of("text", "");
+        Assert.Same(ring.Key("g1", Alpha, Bravo), ring.Key("g1", Alpha, Bravo));
+        for (var stranger = 1_000; stranger < 1_000 + (KeyRing.MostKeys * 3); stranger++)
+        {
+            Assert.NotEqual(mac, ring.Key("g1", stranger.ToString("x16", CultureInfo.InvariantCulture), Bravo)!.Of("text", ""));
+            Assert.InRange(ring.Kept, 1, KeyRing.MostKeys);
+        }
+
+        Assert.Equal(mac, ring.Key("g1", Alpha, Bravo)!.Of("text", ""));
+    }
+
+    [Fact]
+    public void Several_threads_get_the_same_macs_of_one_key()
+    {
+        var key = Keys.Key("g1", Alpha, Bravo)!;
+        string[] texts = [.. Enumerable.Range(0, 50).Select(i => new string('x', i * 40))];
+        string[] macs = [.. texts.Select(text => key.Of(text, ""))];
+
+        Parallel.For(0, 5_000, i => Assert.Equal(macs[i % texts.Length], key.Of(texts[i % texts.Length], "")));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed partial class MutatedSignatureTests
             for (var j = 0; j < MutationsOfEach; j++)
             {
                 var (what, request, headers) = Mutate(call, random);
-                var verdict = Verifier(nonces).Verify(request, headers.GetValueOrDefault, Keys, id => id is Alpha or Bravo, At(Noon));
+                var verdict = Verifier(nonces).Verify(request, headers.Lookup(), Keys, id => id is Alpha or Bravo, At(Noon));
                 if (verdict is not Verdict.Unauthorized { Proof: null })
                     accepted.Add($"{what}: {verdict}");
             }

@@ -20,7 +20,7 @@ public sealed class ResponseSignerTests
         Assert.Equal(call.Proof, proof);
         var headers = Headers(ResponseSigner.Sign(Keys, proof, BravoRun, status, Encoding.UTF8.GetBytes(body), Noon.AddSeconds(5)));
 
-        var answer = ResponseSigner.Verify(Keys, call.Proof, status, headers.GetValueOrDefault, Encoding.UTF8.GetBytes(body));
+        var answer = ResponseSigner.Verify(Keys, call.Proof, status, headers.Lookup(), Encoding.UTF8.GetBytes(body));
 
         Assert.Equal(new SignedAnswer(Bravo, BravoRun, Noon.AddSeconds(5)), answer);
     }
@@ -32,7 +32,7 @@ public sealed class ResponseSignerTests
         var verdict = Assert.IsType<Verdict.ClockOff>(call.Judge());
         var headers = Headers(ResponseSigner.Sign(Keys, verdict.Proof!, BravoRun, 401, Body, Noon));
 
-        Assert.Equal(Noon, ResponseSigner.Verify(Keys, call.Proof, 401, headers.GetValueOrDefault, Body)!.Created);
+        Assert.Equal(Noon, ResponseSigner.Verify(Keys, call.Proof, 401, headers.Lookup(), Body)!.Created);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ResponseSignerTests
         {
             var headers = Headers(signed);
             alter(headers);
-            return ResponseSigner.Verify(Keys, proof ?? call.Proof, status, headers.GetValueOrDefault, body is null ? Body : Encoding.UTF8.GetBytes(body));
+            return ResponseSigner.Verify(Keys, proof ?? call.Proof, status, headers.Lookup(), body is null ? Body : Encoding.UTF8.GetBytes(body));
         }
     }
 
@@ -67,7 +67,7 @@ public sealed class ResponseSignerTests
     public void A_request_sent_back_is_no_answer_and_an_answer_is_no_request()
     {
         var call = new SignedCall();
-        Assert.Null(ResponseSigner.Verify(Keys, call.Proof, 200, call.Headers.GetValueOrDefault, call.Request.Body));
+        Assert.Null(ResponseSigner.Verify(Keys, call.Proof, 200, call.Headers.Lookup(), call.Request.Body));
 
         var answered = new SignedCall();
         foreach (var (name, value) in ResponseSigner.Sign(Keys, answered.Proof, BravoRun, 200, answered.Request.Body, Noon))

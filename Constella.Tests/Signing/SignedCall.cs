@@ -45,28 +45,41 @@ internal sealed class SignedCall
     public static Now At(DateTimeOffset utc, long mono = 1_000) => new(mono, utc);
 
     public Verdict Judge(NonceCache? nonces = null, Now? now = null, KeyRing? keys = null) => Verifier(nonces).Verify(
-        Request, Headers.GetValueOrDefault, keys ?? Keys, id => id is Alpha or Bravo, now ?? At(Noon));
+        Request, Headers.Lookup(), keys ?? Keys, id => id is Alpha or Bravo, now ?? At(Noon));
 
     /// <summary>Signs again, with the same key, whatever the fields now say: what a member with a library of its own might send.</summary>
     public SignedCall Resign(string input, string label = "sig1")
     {
-        Assert.True(StructuredFields.TryParseDictionary($"{label}={input}", out var members));
-        var message = new SignatureBase();
-        foreach (var item in members[0].Items!)
+        Assert.True(StructuredFields.TryParseDictionary($"{label}={input}", new SfPart[StructuredFields.MostParts], out var read));
+        var message = new SignatureBase([], []);
+        for (var i = 1; i < read.Parts.Length; i++)
         {
-            var name = item.Value.Text;
-            message.Add(name, name switch
+            if (read.Parts[i].Role != SfRole.Item)
+                continue;
+            var name = read.Value(read.Parts[i]).ToString();
+            message.Add(read, i, name switch
             {
                 "@method" => Request.Method,
                 "@path" => Request.RawTarget.Split('?')[0],
                 "@query" => Request.RawTarget.Contains('?') ? Request.RawTarget[Request.RawTarget.IndexOf('?')..] : "?",
                 _ => Headers.GetValueOrDefault(name)?[0] ?? "",
-            }, item.SerialisedParameters);
+            });
         }
 
-        var text = message.Finish(StructuredFields.Serialise(members[0].Parameters)).Text;
+        message.Finish(read);
         this[SignatureHeaders.SignatureInput] = $"{label}={input}";
-        this[SignatureHeaders.Signature] = $"{label}={RequestSigner.Mac(Keys.Key("g1", Proof.From, Proof.To)!, text)}";
+        this[SignatureHeaders.Signature] = Keys.Key("g1", Proof.From, Proof.To)!.Of(message.Text, $"{label}=");
         return this;
     }
+}
+
+internal static class HeaderLines
+{
+    /// <summary>As Kestrel has them.</summary>
+    public static HeaderLookup Lookup(this Dictionary<string, List<string?>> headers) => (string name, out string? line) =>
+    {
+        var lines = headers.GetValueOrDefault(name) ?? [];
+        line = lines is [var only] ? only : null;
+        return lines.Count;
+    };
 }

@@ -63,9 +63,14 @@ internal sealed class SimWire(World world, SimRandom random)
     {
         if (!_verifiers.TryGetValue(to.Run, out var verifier))
             _verifiers.Add(to.Run, verifier = new RequestVerifier(to.Id, to.Run, new NonceCache()));
-        var verdict = verifier.Verify(
-            packet.Parts, name => [.. packet.Headers.Where(h => string.Equals(h.Key, name, StringComparison.OrdinalIgnoreCase)).Select(h => h.Value)], Keys, _ => true, to.Clocks);
-        return verdict is Verdict.Ok;
+        return verifier.Verify(packet.Parts, Lookup, Keys, _ => true, to.Clocks) is Verdict.Ok;
+
+        int Lookup(string name, out string? line)
+        {
+            var lines = packet.Headers.FindAll(h => string.Equals(h.Key, name, StringComparison.OrdinalIgnoreCase));
+            line = lines is [var only] ? only.Value : null;
+            return lines.Count;
+        }
     }
 
     // The caller's clock is as if it had been corrected (X4): what this checks is not time.

@@ -33,6 +33,8 @@ internal sealed class BodyReader
     /// <summary>Of them from one address: an address that holds its share keeps nobody else out.</summary>
     private const int AtOncePerAddress = 16;
 
+    private const int Chunk = 4 * 1024;
+
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
@@ -78,9 +80,9 @@ internal sealed class BodyReader
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         limited.CancelAfter(s_limit);
-        // Grows with what has come: a length that is only announced costs nothing.
-        var buffer = new MemoryStream();
-        var chunk = new byte[4 * 1024];
+        // Grows with what has come: a length that is only announced costs next to nothing.
+        var buffer = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, Chunk));
+        var chunk = ArrayPool<byte>.Shared.Rent(Chunk);
         try
         {
             int read;
@@ -94,6 +96,10 @@ internal sealed class BodyReader
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
             return (BodyEnd.Slow, default);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
         }
         var body = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
         buffer.Position = 0;

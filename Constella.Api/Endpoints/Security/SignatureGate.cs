@@ -35,7 +35,7 @@ internal sealed class SignatureGate(
         var ring = keys.Ring;
         var now = new Now(cluster.Mono, time.GetUtcNow());
         var verdict = verifier.Verify(
-            new RequestParts(context.Request.Method, RawTarget(context), body), name => context.Request.Headers[name], ring,
+            new RequestParts(context.Request.Method, RawTarget(context), body), Lookup(context.Request.Headers), ring,
             id => signed.Strangers || IsMember(id), now);
         if (verdict.Proof is not { } proof)
         {
@@ -84,6 +84,13 @@ internal sealed class SignatureGate(
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, context.RequestAborted);
     }
+
+    internal static HeaderLookup Lookup(IHeaderDictionary headers) => (string name, out string? line) =>
+    {
+        var lines = headers[name];
+        line = lines.Count == 1 ? lines[0] : null;
+        return lines.Count;
+    };
 
     private bool IsMember(string id)
     {
