@@ -5,4 +5,4 @@ if (Arguments.Parse(args) is not { } given)
     Console.Error.WriteLine(Arguments.Usage);
     return 2;
 }
-return given.Model is { } nodes ? Model.Print(nodes) : await Report.PrintAsync(given);
+return given.Model is { } nodes ? Model.Print(nodes, given.Micros) : await Report.PrintAsync(given);
