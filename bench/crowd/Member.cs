@@ -8,7 +8,6 @@ using Constella.Api.Endpoints;
 using Constella.Api.Peers;
 using Constella.Api.Tls;
 using Constella.Core;
-using Constella.Core.Cluster;
 using Constella.Core.Members;
 using Constella.Core.Signing;
 using Constella.Core.Wire;
@@ -90,7 +89,7 @@ internal sealed class Member : IDisposable
                 var body = JsonSerializer.SerializeToUtf8Bytes(new Heartbeat { Vitals = Own(told) }, ApiJson.Default.Heartbeat);
                 _ = await CallAsync(HttpMethod.Post, "/heartbeat", body, soon.Token);
             }
-            catch (Exception error) when (!end.IsCancellationRequested && error is PeerException or HttpRequestException or OperationCanceledException)
+            catch (Exception error) when (!end.IsCancellationRequested && error is PeerException or HttpRequestException or IOException or OperationCanceledException)
             {
                 Interlocked.Increment(ref _failures);
             }

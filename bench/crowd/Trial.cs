@@ -1,4 +1,6 @@
+using Constella.Api.Peers;
 using Constella.Core.Cluster;
+using Constella.Core.Wire;
 using TelegramStandIn;
 
 namespace Constella.Bench;
@@ -61,8 +63,15 @@ internal static class Trial
 
     private static async Task<bool> IsWholeAsync(Member member)
     {
-        var seen = await member.AskAsync(CancellationToken.None);
-        return seen.HostId == seen.NodeId && seen.Bot.Polling == Core.Wire.Polls.Lease && seen.Peers.All(peer => peer.Health == Health.Alive);
+        try
+        {
+            var seen = await member.AskAsync(CancellationToken.None);
+            return seen.HostId == seen.NodeId && seen.Bot.Polling == Polls.Lease && seen.Peers.All(peer => peer.Health == Health.Alive);
+        }
+        catch (Exception error) when (error is PeerException or HttpRequestException or IOException)
+        {
+            return false;
+        }
     }
 
     private static async Task<Figures> MeasureAsync(RealNode node, Member[] members, TimeSpan time)
