@@ -58,7 +58,7 @@ RUN set -eu; \
     # 31 MB of tables, which librsvg's XML parser is linked with and asks for encodings of old: charts are UTF-8.
     for tables in $(find /mnt -name 'libicudata.so.*'); do \
         version="${tables##*.}"; \
-        sed "s/NN/$version/" /tmp/icudata.s | as -o /tmp/icudata.o -; \
+        sed "s/NN/$version/g" /tmp/icudata.s | as -o /tmp/icudata.o -; \
         ld -shared -soname "libicudata.so.$version" -o "$tables" /tmp/icudata.o; \
     done; \
     cp /etc/passwd /etc/group /etc/nsswitch.conf /mnt/etc/; \
