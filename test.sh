@@ -203,10 +203,10 @@ run_all() {
     aside release nice -n 10
     aside mutants chrt --idle 0
     run_unit
-    run_requests
+    aside requests nice -n 10
     aside simulator chrt --idle 0
   fi
-  gather shell interop release
+  gather shell interop release requests
   run_cluster
   gather mutants simulator
 }

@@ -16,6 +16,7 @@ internal static class ProcessFamilies
         Gauge("process_open_fds", "Number of open file descriptors.", s => s.Process.OpenFiles),
         Gauge("process_num_threads", "Total number of threads.", s => s.Process.Threads),
         Gauge("dotnet_total_memory_bytes", "Total known allocated memory in bytes.", _ => GC.GetTotalMemory(forceFullCollection: false)),
+        Counter("dotnet_gc_heap_total_allocated_bytes_total", "Bytes allocated on the managed heap since the process started.", _ => GC.GetTotalAllocatedBytes()),
         Counters("dotnet_collection_count_total", "GC collection count.", _ => Enumerable.Range(0, GC.MaxGeneration + 1)
             .Select(generation => Sample(GC.CollectionCount(generation), ("generation", generation.ToString(CultureInfo.InvariantCulture))))),
     ];

@@ -84,7 +84,7 @@ public sealed record InviteView(string Id, DateTimeOffset Expires, string? Redee
 /// <param name="Waiting">Node ids of the living that have not.</param>
 public sealed record KeysView(int Generation, Rotation? Rotation, int Followed, ImmutableArray<string> Waiting);
 
-/// <summary>An immutable snapshot for readers, published after each step.</summary>
+/// <summary>An immutable snapshot for readers: after each step at which something happened, and after each tick.</summary>
 public sealed record ClusterView
 {
     /// <summary>Monotonic milliseconds of the step: a reader that finds it older than <see cref="Timings.PauseGap"/> causes nothing (rule L4).</summary>
