@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Text.Json;
 using Constella.Api.Cluster;
 using Constella.Api.Endpoints;
+using Constella.Api.Endpoints.Security;
 using Constella.Core.Cluster;
 using Constella.Core.Signing;
 using Microsoft.AspNetCore.Http.Features;
@@ -51,7 +52,7 @@ internal sealed class CrowdServer(Network network, IReadOnlyDictionary<IPAddress
         await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var verdict = member.Verifier.Verify(
-            new RequestParts(context.Request.Method, target, buffer.ToArray()), name => context.Request.Headers[name], network.Ring,
+            new RequestParts(context.Request.Method, target, buffer.ToArray()), SignatureGate.Lookup(context.Request.Headers), network.Ring,
             id => id == network.State.NodeId, new Now(BootClock.Milliseconds, DateTimeOffset.UtcNow));
         if (verdict.Proof is not { } proof)
         {
