@@ -9,7 +9,7 @@ internal readonly ref struct SignedFields
 
     private static readonly SearchValues<char> Printable = SearchValues.Create([.. "\t", .. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)]);
 
-    private SignedFields(SfDictionary input, ReadOnlySpan<char> signature) 
+    private SignedFields(SfDictionary input, ReadOnlySpan<char> signature)
     {
         Input = input;
         Signature = signature;
