@@ -7,43 +7,20 @@ internal sealed class Grants
 {
     private readonly Dictionary<string, (long Until, long AskedAt)> _byVoter = [];
 
-    // Asked for several times a step, and grants come seldom: the last two answers, because two different marks are asked for in turn.
-    private (ImmutableArray<string> Voters, long AskedAfter, long Until) _last;
-    private (ImmutableArray<string> Voters, long AskedAfter, long Until) _before;
-
     public bool Has(string voter, long mono) => _byVoter.TryGetValue(voter, out var grant) && grant.Until > mono;
 
     public void Add(string voter, long askedAt, long ms)
     {
         var until = askedAt + Math.Min(ms, Timings.Lease) - Timings.LeaseMargin;
         if (!_byVoter.TryGetValue(voter, out var known) || known.Until < until)
-        {
             _byVoter[voter] = (until, askedAt);
-            Forget();
-        }
     }
 
-    public void Clear()
-    {
-        _byVoter.Clear();
-        Forget();
-    }
+    public void Clear() => _byVoter.Clear();
 
     /// <summary>Until when a majority of <paramref name="voters"/> has granted; 0 when too few ever have.</summary>
     /// <param name="askedAfter">Counts only grants that were asked for at this time or later (rule L4).</param>
     public long Until(ImmutableArray<string> voters, long askedAfter)
-    {
-        if (_last.Voters == voters && _last.AskedAfter == askedAfter)
-            return _last.Until;
-        if (_before.Voters != voters || _before.AskedAfter != askedAfter)
-            _before = (voters, askedAfter, Count(voters, askedAfter));
-        (_last, _before) = (_before, _last);
-        return _last.Until;
-    }
-
-    private void Forget() => _last = _before = default;
-
-    private long Count(ImmutableArray<string> voters, long askedAfter)
     {
         var majority = (voters.Length / 2) + 1;
         if (_byVoter.Count < majority)
