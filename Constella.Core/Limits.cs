@@ -181,6 +181,9 @@ public static class Timings
     /// <summary>L4: a gap between two steps, or a drift of the two clocks, that demands a fresh renewal.</summary>
     public const long PauseGap = 1_000;
 
+    /// <summary>L4: the wall clock this far ahead of the other one: the machine stood still. Less than the margin of L3, which has to cover what is not noticed.</summary>
+    public const long StandStill = 100;
+
     /// <summary>L5: the giver of a lease may ask again after this.</summary>
     public const long HandOver = 1_000;
 

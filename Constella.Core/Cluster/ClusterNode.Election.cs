@@ -40,12 +40,15 @@ public sealed partial class ClusterNode
     {
         var gap = now.Mono - _now.Mono;
         var drift = (now.Utc - _now.Utc).TotalMilliseconds - gap;
-        if (gap <= Timings.PauseGap && Math.Abs(drift) <= Timings.PauseGap)
+        var paused = gap > Timings.PauseGap || Math.Abs(drift) > Timings.PauseGap;
+        if (!paused && drift <= Timings.StandStill)
             return;
         // What was asked in the very millisecond in which the clock stood still was asked before.
-        _judge.Reset();
         _freshAfter = Math.Max(now.Mono, _now.Mono + 1);
         _nextAsk = now.Mono;
+        if (!paused)
+            return;
+        _judge.Reset();
         _witness.Paused(frozen: drift > Timings.PauseGap, now.Mono);
         if (gap > Timings.Suspect)
             Tell(NoticeKind.Paused, Self, $"{gap} ms");

@@ -146,17 +146,31 @@ public sealed class LeaseTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void L4_After_a_pause_a_fresh_renewal_comes_before_any_side_effect(bool clockStoodStill)
+    [InlineData(2_500, false)]
+    [InlineData(2_500, true)]
+    [InlineData(250, true)]
+    public void L4_After_a_pause_a_fresh_renewal_comes_before_any_side_effect(long ms, bool clockStoodStill)
     {
         var cluster = new ClusterHarness(3).Settled();
         cluster[0].Pause();
-        cluster.RunFor(2_500);
-        cluster[0].Resume(clockStoodStill ? 2_500 : 0);
+        cluster.RunFor(ms);
+        cluster[0].Resume(clockStoodStill ? ms : 0);
         cluster.RunFor(0);
         Assert.False(cluster[0].MayAct);
         cluster.Await(() => cluster[0].MayAct, 3_000, "a renewal");
+    }
+
+    [Fact]
+    public void L4_A_holder_that_stood_still_for_less_than_a_second_has_no_longer_lease()
+    {
+        var cluster = new ClusterHarness(3).Settled();
+        cluster.Isolate(0);
+        cluster[0].Pause();
+        cluster.RunFor(900);
+        cluster[0].Resume(900);
+        cluster.RunFor(0);
+        cluster.Await(() => cluster[1].MayAct, 10_000, "a new Host");
+        Assert.False(cluster[0].MayAct);
     }
 
     [Theory]

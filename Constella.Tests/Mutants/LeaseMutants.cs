@@ -54,6 +54,12 @@ internal static class LeaseMutants
         {
             Finding = "L3",
         },
+        new("a stand-still of less than a second that is not noticed", "L4", new Edit(
+            Election, "if (!paused && drift <= Timings.StandStill)", "if (!paused)"))
+        {
+            Within = 300,
+            Finding = "L3",
+        },
         new("a term that is not raised", "L7", new Edit(
             Election, "_termFloor) + 1, Self);", "_termFloor), Self);"))
         {

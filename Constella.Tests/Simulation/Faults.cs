@@ -108,10 +108,13 @@ internal sealed class Faults
 
     private void Pause(SimNode node)
     {
-        var ms = _random.Chance(500) ? _random.Next(500, 3_000) : _random.Next(3_000, 40_000);
+        var ms = _random.Chance(500) ? _random.Next(50, 3_000) : _random.Next(3_000, 40_000);
         var still = _random.Chance(250);
         if (!node.Running)
             return;
+        // As when a virtual machine is moved: its clock stands still and its network is away, for some time after too.
+        if (still && _random.Chance(500))
+            Isolate(node);
         node.Pause();
         var epoch = node.Epoch;
         _world.At(_world.Now + ms, () =>

@@ -66,6 +66,9 @@ internal sealed class Invariants(World world)
 
     public void Ended(SimNode node) => _tenures.Remove(node);
 
+    /// <summary>By which right it polled before the step that is under way.</summary>
+    public Polls ModeBefore(SimNode node) => _tenures.GetValueOrDefault(node).Mode;
+
     private void Began(SimNode node, Polls before, Polls mode)
     {
         if (mode == Polls.Lease)

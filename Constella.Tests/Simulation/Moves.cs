@@ -57,7 +57,9 @@ internal sealed class Moves(World world, SimRandom random)
     /// <summary>Rule E6: while it is paused, who could go on does not hand over of itself.</summary>
     public void HandsOver(SimNode node)
     {
-        if (!Is(node, Options.HostPaused, Options.On) || node.Core!.View.Draining || world.Now - _ordered < OrderMs || world.Now - _badTelegram < TelegramMs)
+        // Both times are the node's own: while its clock stands still they do not go on.
+        var lived = world.Now - node.StoodStill;
+        if (!Is(node, Options.HostPaused, Options.On) || node.Core!.View.Draining || lived - _ordered < OrderMs || lived - _badTelegram < TelegramMs)
             return;
         world.Check.Fail($"E6: {node.Name} hands over though moves are paused");
     }

@@ -80,6 +80,9 @@ internal sealed partial class SimNode
     /// <summary>The next step that has effects ends in a crash after some of them.</summary>
     public Action? CrashInStep { get; set; }
 
+    /// <summary>For how long its clock stood still, all in all.</summary>
+    public long StoodStill => _monoLost;
+
     public long Mono => _monoOffset + Ran + (Ran * _driftPpm / 1_000_000);
     private long Ran => _world.Now - _monoLost;
     public Now Clocks => new(Mono, Epoch2026.AddMilliseconds(_world.Now + WallSkew));

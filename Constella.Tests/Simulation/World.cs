@@ -208,6 +208,7 @@ internal sealed class World
         var ids = Enumerable.Range(0, count).Select(_ => Random.Hex16()).Order(StringComparer.Ordinal).ToImmutableArray();
         var term = new Term(1, ids[0]);
         var mixed = Random.Chance(300) && !Options.EqualPriorities;
+        var keys = ids.Select(NodeKeyOf).ToArray();
         var records = ids.Select((id, i) => new MemberRecord
         {
             NodeId = id,
@@ -215,13 +216,13 @@ internal sealed class World
             Addr = AddressOf(i),
             AltAddr = Options.TwoRoads ? Roads.SecondOf(i) : null,
             Priority = mixed ? (int)Random.Next(1, 4) * 50 : 100,
-            Key = SecretBox.PublicOf(NodeKeyOf(id)),
+            Key = SecretBox.PublicOf(keys[i]),
         }).ToImmutableArray();
-        return [.. ids.Select(id => new NetworkState
+        return [.. ids.Select((id, i) => new NetworkState
         {
             NetworkId = networkId,
             NetworkSecret = "simulated",
-            NodeKey = NodeKeyOf(id),
+            NodeKey = keys[i],
             NodeId = id,
             Peers = records,
             Members = new MemberSet { Cfg = new Stamp(term, count), Ids = ids },
