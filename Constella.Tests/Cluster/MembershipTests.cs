@@ -181,6 +181,20 @@ public sealed class MembershipTests
         Assert.Equal(5, cluster[0].Disk.Members.Ids.Length);
     }
 
+    [Fact]
+    public void M3_A_Host_that_was_frozen_does_not_put_itself_out_when_it_reads_what_was_asked_meanwhile()
+    {
+        static Vitals Unhearing(int peer, Vitals vitals) => vitals with { Unheard = [LoneNode.Id(0)] };
+        var node = new LoneNode(3, 0);
+        node.Live(5_000);
+        node.Live(2_500, Unhearing);
+        var asked = new Heartbeat { Vitals = Unhearing(1, node.Vitals(1)), Proposals = [new Proposal { Id = "asked", Remove = LoneNode.Id(0), Forced = true }] };
+        node.Step(new Input.HeartbeatReceived(asked, 1_000));
+        node.Live(3_000, Unhearing);
+        Assert.True(node.View.IsHost);
+        Assert.Equal(3, node.Disk.Members.Ids.Length);
+    }
+
     private static string? ForceLeave(ClusterHarness cluster, SimNode node, SimNode target)
     {
         Answer? answer = null;

@@ -73,9 +73,7 @@ internal static class StateMutants
         new("a Host that puts itself out by force", "M3", new Edit(
             "Cluster/ClusterNode.Voters.cs", "if (nodeId == Self)\n            return true;\n        if (_peers", "if (_peers"))
         {
-            // A proposal that waited in a frozen Host's socket: rare, so the seed that found it is named in the documents.
-            Within = 6_000,
-            Finding = "M3",
+            Test = "Cluster.MembershipTests.M3_A_Host_that_was_frozen_does_not_put_itself_out_when_it_reads_what_was_asked_meanwhile",
         },
         new("a rotation that waits for a majority alone", "X2", new Edit(
             Rotation, "if (peer.Heard(_now.Mono) && !(peer.Vitals!.Rotation >= rotation.Stamp)", "if (_now.Mono < 0 && !(peer.Vitals!.Rotation >= rotation.Stamp)"))
