@@ -19,6 +19,8 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan HandOverTimeout = TimeSpan.FromSeconds(3);
 
+    private const int MostReadings = 5;
+
     private readonly Channel<Input> _inputs =
         Channel.CreateBounded<Input>(new BoundedChannelOptions(Waiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
@@ -168,7 +170,17 @@ public sealed class ClusterDriver : ICluster, IHostedLifecycleService, IDisposab
             _ = waiting.TrySetResult(answer);
     }
 
-    private Now Now() => new(Mono, _time.GetUtcNow());
+    // Both clocks at one moment: a thread that was put aside in between would look like a machine that stood still (L4).
+    private Now Now()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var before = Mono;
+            var now = new Now(Mono, _time.GetUtcNow());
+            if (Mono - before < Timings.StandStill / 10 || tries == MostReadings - 1)
+                return now;
+        }
+    }
 
     private async Task ReadAsync()
     {
