@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace ClusterTrials;
@@ -28,6 +29,14 @@ internal sealed class Journal(IReadOnlyList<JsonObject> entries)
 
     public IEnumerable<(double At, string Remote)> Confirmations =>
         from entry in Of("confirm") select ((double)entry["mono_ms"]!, (string)entry["remote"]!);
+
+    /// <summary>When somebody began to ask for updates; a probe (rule W1) asks for them too.</summary>
+    public IEnumerable<(double At, string Remote)> Polls =>
+        from entry in Of("poll-start") select ((double)entry["mono_ms"]!, (string)entry["remote"]!);
+
+    /// <summary>A time of the clock on the wall, as a log has it, by the journal's own.</summary>
+    public double Mono(DateTimeOffset wall) =>
+        (double)entries[0]["mono_ms"]! + (wall - DateTimeOffset.Parse((string)entries[0]["utc"]!, CultureInfo.InvariantCulture)).TotalMilliseconds;
 
     public Dictionary<long, Fate> Fates()
     {
