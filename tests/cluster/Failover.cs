@@ -24,7 +24,7 @@ internal sealed record FailoverOptions(int Nodes, int Trials, Fault? Fault, int 
 /// <param name="Gap">Fault to the first answer of the new Host; of a planned stop, the silence between the two.</param>
 /// <param name="HandBack">The silence when the returned node took over again.</param>
 /// <param name="Executed">How often the target rebooted; null when nobody asked it to.</param>
-/// <param name="Parts">What the gap was made of; null where the logs do not tell it.</param>
+/// <param name="Parts">What the time until a press was answered was made of; null where none was.</param>
 internal sealed record Trial(
     Fault Fault, TimeSpan? Gap, TimeSpan? HandBack, IReadOnlyCollection<Fate> Fates, IReadOnlyList<Turn> Turns, int? Executed,
     IReadOnlyList<string> Violations, Breakdown? Parts);

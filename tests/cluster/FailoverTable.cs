@@ -7,7 +7,7 @@ internal static class FailoverTable
 {
     public static async Task TellAsync(string[] ledgers, Report report)
     {
-        var build = await Shell.DoAsync([Fleet.Constella, "--version"]);
+        var build = await FailoverTimes.BuildAsync();
         var groups = FailoverTimes.Read(ledgers).Where(line => (string?)line["build"] == build)
             .GroupBy(line => (Nodes: (int)line["nodes"]!, Fault: (string)line["fault"]!)).OrderBy(group => group.Key).ToList();
         Console.WriteLine($"{"",24}{"silence",28}" + string.Concat(Breakdown.Names.Select(name => $"{name,16}")));

@@ -27,6 +27,12 @@ internal sealed class Journal(IReadOnlyList<JsonObject> entries)
         where s_answers.Contains((string)entry["method"]!, StringComparer.OrdinalIgnoreCase) && (int?)entry["status"] == 200
         select ((double)entry["mono_ms"]!, (string)entry["remote"]!);
 
+    /// <summary>Of these, what ends a press.</summary>
+    public IEnumerable<(double At, string Remote)> PressAnswers =>
+        from entry in Of("call")
+        where (string?)entry["method"] is "answerCallbackQuery" && (int?)entry["status"] == 200
+        select ((double)entry["mono_ms"]!, (string)entry["remote"]!);
+
     public IEnumerable<(double At, string Remote)> Confirmations =>
         from entry in Of("confirm") select ((double)entry["mono_ms"]!, (string)entry["remote"]!);
 

@@ -54,10 +54,11 @@ internal static class Scenarios
         return Task.CompletedTask;
     }
 
-    /// <summary>Of any processes: each group is process ids with a comma between them.</summary>
+    /// <summary>Of any processes: each group is <c>PID,PID</c>, or <c>NAME=PID,PID</c>.</summary>
     private static async Task SampleAsync(string seconds, string[] groups, bool json)
     {
-        var samplers = groups.Select(group => new Sampler(group, [.. group.Split(',').Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))])).ToList();
+        var samplers = groups.Select(group => new Sampler(
+            group.Split('=')[0], [.. group.Split('=')[^1].Split(',').Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))])).ToList();
         await Sampler.RunAsync(samplers, TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
         if (json)
         {
