@@ -1,7 +1,7 @@
 # From the table of bench/footprint: memory and CPU of a node by the size of its network.
 folder = system("echo $FOLDER")
 rows(who) = "< grep -E '^ *[0-9]+ " . who . " ' " . folder . "/table"
-set terminal svg size 960,400 font "DejaVu Sans,12" background "#ffffff"
+set terminal svg size 960,440 font "DejaVu Sans,12" background "#ffffff"
 set output folder . "/footprint.svg"
 set multiplot layout 1,2
 set grid ytics lc "#dddddd"
@@ -11,7 +11,7 @@ set logscale x
 set xtics (1, 3, 5, 10, 25, 50, 100)
 set xlabel "nodes in the network"
 set yrange [0:*]
-set key left top
+set key below maxcols 2
 set title "Memory of a node, MB"
 set arrow 1 from graph 0, first 60 to graph 1, first 60 nohead dashtype 3 lc "#999999"
 plot rows("Host") using 1:3 with linespoints lw 2 pt 7 lc "#1f6feb" title "RSS, Host", \
