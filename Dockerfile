@@ -40,8 +40,9 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS base-arm64
 FROM base-${TARGETARCH:-amd64} AS parts
 # What keeps history, what draws charts of it, and what makes the overlay's tunnel.
 RUN apt-get update -qq && \
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libsqlite3-0 librsvg2-bin fonts-dejavu-core wireguard-tools iproute2 >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libsqlite3-0 librsvg2-bin fonts-dejavu-core wireguard-tools iproute2 binutils >/dev/null
 COPY --from=build /out /opt/constella
+COPY scripts/icudata.s /tmp/
 # Programs, the libraries that they load by name (history, TLS), and all that those are linked with.
 RUN set -eu; \
     programs="/bin/sh /usr/bin/rsvg-convert /usr/bin/wg /bin/ip"; \
@@ -54,6 +55,12 @@ RUN set -eu; \
         if [ -e "$path" ]; then cp -a --parents -t /mnt "$path"; fi; \
     done; \
     rm -rf /mnt/usr/share/zoneinfo/right /mnt/usr/share/zoneinfo/posix; \
+    # 31 MB of tables, which librsvg's XML parser is linked with and asks for encodings of old: charts are UTF-8.
+    for tables in $(find /mnt -name 'libicudata.so.*'); do \
+        version="${tables##*.}"; \
+        sed "s/NN/$version/" /tmp/icudata.s | as -o /tmp/icudata.o -; \
+        ld -shared -soname "libicudata.so.$version" -o "$tables" /tmp/icudata.o; \
+    done; \
     cp /etc/passwd /etc/group /etc/nsswitch.conf /mnt/etc/; \
     install -d /mnt/usr/local/bin /mnt/proc /mnt/sys /mnt/dev /mnt/host; \
     install -d -m 1777 /mnt/tmp; \

@@ -15,8 +15,8 @@ public sealed class PatienceTests
         using var door = new TcpListener(IPAddress.Loopback, 0);
         door.Start();
         var opened = OpenAsync(door, node.Options.Listen, TimeSpan.FromMilliseconds(1.5 * Timings.CallTimeout));
-        using var client = new NodeClient(node.State, new Uri($"https://{door.LocalEndpoint}"), node.State.NodeId);
-        Assert.Equal("alpha-01", Assert.Single((await client.PeersAsync(CancellationToken.None)).Peers).Name);
+        using (var client = new NodeClient(node.State, new Uri($"https://{door.LocalEndpoint}"), node.State.NodeId))
+            Assert.Equal("alpha-01", Assert.Single((await client.PeersAsync(CancellationToken.None)).Peers).Name);
         await opened;
     }
 

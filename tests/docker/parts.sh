@@ -2,8 +2,7 @@
 # What tests/docker/run tries. Machine N is `mN`, on host N of the network; its clone is $work/mN/clone.
 
 IMAGE=constella:local
-# Of it 31 MB are the tables of ICU, which only librsvg's XML parser is linked with.
-MOST_BYTES=130000000
+MOST_BYTES=120000000
 
 prepare() {
   engine_up build "$ENGINE_CACHE/engine" && engine_images build || return
