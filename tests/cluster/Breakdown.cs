@@ -9,11 +9,15 @@ namespace ClusterTrials;
 /// <param name="Answered">Telegram: its first answer to a press. The message on the screen changes before that.</param>
 internal sealed record Breakdown(double? Detected, double? Won, double? Polled, double Answered)
 {
+    /// <summary>How a line of a node's log begins.</summary>
+    private const string Stamp = "yyyy-MM-dd HH:mm:ss.fff zzz";
+    private const int StampLength = 30;
+
+    public static readonly IReadOnlyList<string> Names = ["detection", "grants", "first poll", "first answer"];
+
     /// <summary>How long each part took, in its order; null where not all moments are known, or their order is another one.</summary>
     public IReadOnlyList<double>? Parts =>
         Detected is { } a && Won is { } b && Polled is { } c && a <= b && b <= c && c <= Answered ? [a, b - a, c - b, Answered - c] : null;
-
-    public static readonly IReadOnlyList<string> Names = ["detection", "grants", "first poll", "first answer"];
 
     public static Breakdown? Find(Fleet fleet, Journal journal, Fault fault, double start)
     {
@@ -43,8 +47,4 @@ internal sealed record Breakdown(double? Detected, double? Won, double? Polled, 
         }
         return null;
     }
-
-    /// <summary>How a line of a node's log begins.</summary>
-    private const string Stamp = "yyyy-MM-dd HH:mm:ss.fff zzz";
-    private const int StampLength = 30;
 }

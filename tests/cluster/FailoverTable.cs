@@ -5,6 +5,8 @@ namespace ClusterTrials;
 /// <summary>All trials of the ledgers: percentiles of the silence, and of each of its parts, in seconds; and whether the goals hold.</summary>
 internal static class FailoverTable
 {
+    private static readonly double[] s_shares = [0.5, 0.9, 0.99, 1];
+
     public static async Task TellAsync(string[] ledgers, Report report)
     {
         var build = await FailoverTimes.BuildAsync();
@@ -24,7 +26,7 @@ internal static class FailoverTable
         var gaps = Gaps(trials);
         var parts = trials.Where(trial => trial["parts_ms"] is not null).Select(trial => trial["parts_ms"]!.AsArray()).ToList();
         Console.WriteLine($"{nodes,5} {fault,-12}{trials.Count,6}"
-            + string.Concat(new[] { 0.5, 0.9, 0.99, 1 }.Select(share => $"{gaps.Percentile(share).TotalSeconds,7:0.00}"))
+            + string.Concat(s_shares.Select(share => $"{gaps.Percentile(share).TotalSeconds,7:0.00}"))
             + string.Concat(Breakdown.Names.Select((_, i) => Of(parts.Select(part => (double)part[i]!))).Select(part => $"{part.Percentile(0.5).TotalSeconds,9:0.00}{part.Percentile(0.99).TotalSeconds,7:0.00}")));
     }
 

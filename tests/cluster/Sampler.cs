@@ -15,6 +15,7 @@ internal sealed class Sampler(string name, IReadOnlyList<int> pids, string? cgro
     /// <summary>USER_HZ, the same on every architecture that .NET runs on.</summary>
     private const double Ticks = 100;
 
+    private static readonly char[] s_blanks = [' ', '\t', ':'];
     private static readonly string[] s_memory = ["Rss", "Pss", "Private", "Anonymous"];
     private readonly Dictionary<string, long> _largest = [];
     private Counters? _first;
@@ -100,7 +101,7 @@ internal sealed class Sampler(string name, IReadOnlyList<int> pids, string? cgro
     /// <summary>Bytes in and out of all interfaces but loopback.</summary>
     private static (long Received, long Sent) Interfaces(int pid)
     {
-        var lines = File.ReadLines($"/proc/{pid}/net/dev").Skip(2).Select(line => line.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries)).Where(line => line[0] != "lo").ToList();
+        var lines = File.ReadLines($"/proc/{pid}/net/dev").Skip(2).Select(line => line.Split(s_blanks, StringSplitOptions.RemoveEmptyEntries)).Where(line => line[0] != "lo").ToList();
         return (lines.Sum(line => Number(line[1])), lines.Sum(line => Number(line[9])));
     }
 
@@ -117,7 +118,7 @@ internal sealed class Sampler(string name, IReadOnlyList<int> pids, string? cgro
         var fields = new Dictionary<string, long>();
         foreach (var line in File.ReadLines(file))
         {
-            if (line.Split([' ', '\t', ':'], StringSplitOptions.RemoveEmptyEntries) is [var key, var value, ..] && long.TryParse(value, CultureInfo.InvariantCulture, out var number))
+            if (line.Split(s_blanks, StringSplitOptions.RemoveEmptyEntries) is [var key, var value, ..] && long.TryParse(value, CultureInfo.InvariantCulture, out var number))
                 fields[key] = number;
         }
         return fields;

@@ -17,7 +17,7 @@ internal static class Scenarios
         ["reboot"] => Reboot.RunAsync(report),
         ["rolling"] => Rolling.RunAsync(report),
         ["footprint", .. var rest] => Footprint.RunAsync(FootprintOptionsOf(rest), report),
-        ["start", .. var rest] => StartUp.RunAsync(Number(rest, "--times", 10), Text(rest, "--out"), report),
+        ["start", var times, var file] => StartUp.RunAsync(int.Parse(times, CultureInfo.InvariantCulture), file, report),
         ["footprint-table", .. var files] => TableAsync(files, report),
         ["sample", "--json", var seconds, .. var groups] => SampleAsync(seconds, groups, json: true),
         ["sample", var seconds, .. var groups] => SampleAsync(seconds, groups, json: false),

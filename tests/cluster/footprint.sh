@@ -21,7 +21,7 @@ footprint_main() {
     shift 2
   done
   rm -rf "$folder" && mkdir -p "$folder"
-  ((starts == 0)) || { scenario start --times "$starts" --out "$folder/start.json" | grep -v '^ok' | sed '/^nodes who/d; /^$/d'; }
+  ((starts == 0)) || part start "$starts" "$folder/start.json"
   for size in ${sizes//,/ } end; do
     if [ "$size" = end ] || { [ -n "$batch" ] && ((sum + size > footprint_together)); }; then
       footprint_batch "$batch"
