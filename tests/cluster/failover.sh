@@ -17,9 +17,8 @@ failover_main() {
     shift 2
   done
   # Without a ledger that is kept, each run begins anew.
-  folder=$root/${ledger:-artifacts/failover}
-  [ -n "$ledger" ] || rm -rf "$folder"
-  mkdir -p "$folder"
+  [ -n "$ledger" ] || rm -rf artifacts/failover
+  mkdir -p "${ledger:=artifacts/failover}" && folder=$(cd "$ledger" && pwd) || return
   logs=$(mktemp -d)
   for size in ${sizes//,/ }; do
     CLUSTER_HOSTS=$size part failover-times "$size" "$trials" "$faults" "$folder/$size.jsonl" 2>&1 | tee "$logs/$size" | grep '^# [0-9]' &
