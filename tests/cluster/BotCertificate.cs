@@ -4,11 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ClusterTrials;
 
-/// <summary>The certificate of the Telegram stand-in, and a file of authorities in which it stands beside all that this machine trusts.</summary>
+/// <summary>The certificate of the Telegram stand-in, and a file of authorities with it: those of the machine come from its folder, as ever.</summary>
 internal static class BotCertificate
 {
-    private const string Bundle = "/etc/ssl/certs/ca-certificates.crt";
-
     /// <returns>A file with certificate and key.</returns>
     public static string Write(string folder)
     {
@@ -21,7 +19,7 @@ internal static class BotCertificate
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
         var file = Path.Combine(folder, "bot.pem");
         File.WriteAllText(file, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
-        File.WriteAllText(Trusted(folder), certificate.ExportCertificatePem() + "\n" + (File.Exists(Bundle) ? File.ReadAllText(Bundle) : ""));
+        File.WriteAllText(Trusted(folder), certificate.ExportCertificatePem() + "\n");
         return file;
     }
 
