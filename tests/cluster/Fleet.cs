@@ -66,7 +66,7 @@ internal sealed class Fleet : IAsyncDisposable
         var process = Shell.Start(
             [Net.Require("CLUSTER_STANDIN"), "--listen", $"{Net.Address(0)}:{StandInPort}", "--token", options.Token, .. tls], null);
         var fleet = new Fleet(options, folder, process);
-        await Wait.ForAsync("the stand-in answers", TimeSpan.FromSeconds(20), fleet.StandIn.AnswersAsync);
+        await Wait.ForAsync("the stand-in answers", TimeSpan.FromSeconds(60), fleet.StandIn.AnswersAsync);
         return fleet;
     }
 
@@ -79,7 +79,7 @@ internal sealed class Fleet : IAsyncDisposable
         await CliAsync(machine, "init");
         await BootAsync(machine);
         await StandIn.SayAsync("/start");
-        await Wait.ForAsync("the bot answers /start", TimeSpan.FromSeconds(20), async () => await StandIn.LivingMessageAsync() is not null);
+        await Wait.ForAsync("the bot answers /start", TimeSpan.FromSeconds(60), async () => await StandIn.LivingMessageAsync() is not null);
     }
 
     /// <summary>One more machine, by a join link, as a container does it.</summary>

@@ -36,7 +36,7 @@ internal static class Flood
         report.Check(storm.Rtt.Percentile(0.99).TotalMilliseconds < MaxRttMs, "flood: heartbeats keep their beat", $"{storm}; before: {calm}");
         report.Check(storm.PeakMegabytes < MaxMegabytes, $"flood: a node stays under {MaxMegabytes:0} MB", string.Create(CultureInfo.InvariantCulture, $"{storm.PeakMegabytes:0.0} MB"));
         report.Check(fleet.Machines.All(machine => machine.Crashes == 0), "flood: no node ended by itself");
-        await fleet.SettledAsync(fleet.First, TimeSpan.FromSeconds(30));
+        await fleet.SettledAsync(fleet.First, TimeSpan.FromSeconds(60));
         report.Check(true, "flood: afterwards all nodes answer and agree");
     }
 

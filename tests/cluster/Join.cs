@@ -78,7 +78,7 @@ internal static class Join
         await AgreeAsync(nodes, "alpha-01");
         report.Check(true, "join: all nodes see each other and the same Host", Everybody);
         await fleet.StandIn.SayAsync("/start");
-        await Wait.ForAsync("the bot lists all nodes", TimeSpan.FromSeconds(20), async () =>
+        await Wait.ForAsync("the bot lists all nodes", TimeSpan.FromSeconds(60), async () =>
             await fleet.StandIn.LivingMessageAsync() is { } message && Everybody.Split(' ').All(name => Shows(message, name)));
         report.Check(true, "join: the bot lists all nodes to its owner");
         await LoseHostAsync(fleet, nodes, report);

@@ -106,7 +106,7 @@ internal sealed class Keys(Fleet fleet, Report report)
     {
         var environment = new Dictionary<string, string> { ["CONSTELLA_STATE_DIR"] = stateDir };
         var text = await Shell.DoAsync(Fleet.Cli(target, "sign", "GET", "/peers", "--target", target.Name, "--json"), environment);
-        using var http = Net.Http(TimeSpan.FromSeconds(10));
+        using var http = Net.Http(TimeSpan.FromSeconds(60));
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"https://{target.Address}:4747/peers"));
         foreach (var (name, value) in JsonNode.Parse(text)!["headers"]!.AsObject())
             request.Headers.TryAddWithoutValidation(name, (string?)value);

@@ -86,7 +86,7 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
     {
         var process = _process!;
         End(signal);
-        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
+        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
     }
 
     /// <summary>SIGSTOP: it is there, and does nothing.</summary>

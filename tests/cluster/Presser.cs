@@ -33,7 +33,7 @@ internal sealed class Presser : IAsyncDisposable
             found.TrySetResult((message.Id, confirm.Data));
             return null;
         };
-        return await found.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        return await found.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     public void Wander() => _choose = Harmless;

@@ -44,7 +44,7 @@ internal static class Reboot
     private static async Task RebootAsync(Fleet fleet, Report report)
     {
         await fleet.StandIn.SayAsync("/nodes");
-        await Wait.ForAsync($"the bot shows {Name}", TimeSpan.FromSeconds(30), async () =>
+        await Wait.ForAsync($"the bot shows {Name}", TimeSpan.FromSeconds(60), async () =>
             await fleet.StandIn.LivingMessageAsync() is { } message && Shows(message, Name));
         var before = await DoAsync("boot-id");
         await using (var presser = new Presser(fleet.StandIn))

@@ -46,12 +46,12 @@ internal sealed partial class Refusals
         using var impostor = Shell.Start(Net.On(member.Host, Fleet.Constella, "run"), Impostor(member, state));
         try
         {
-            await Wait.ForAsync($"{Target.Name} says: {reason}", TimeSpan.FromSeconds(30),
+            await Wait.ForAsync($"{Target.Name} says: {reason}", TimeSpan.FromSeconds(60),
                 () => Task.FromResult(Told().Contains($"in the place of {NodeId(member)}.constella is not called: {reason}", StringComparison.Ordinal)),
                 () => Fleet.Tail(Target.Log));
             report.Check(true, $"refusals: {what} is not spoken to", reason);
             var health = "";
-            await Wait.ForAsync($"{member.Name} is down, whoever sits in its place", TimeSpan.FromSeconds(20), async () =>
+            await Wait.ForAsync($"{member.Name} is down, whoever sits in its place", TimeSpan.FromSeconds(60), async () =>
                 (health = await HealthAsync(member)) == "down", () => health);
             report.Check(true, $"refusals: {what} does not count as that member", health);
         }

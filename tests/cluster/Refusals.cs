@@ -10,7 +10,7 @@ namespace ClusterTrials;
 internal sealed partial class Refusals(Fleet fleet, Report report)
 {
     private const string OneHeartbeat = """{"v":1,"from":"half""";
-    private static readonly HttpClient s_http = Net.Http(TimeSpan.FromSeconds(10));
+    private static readonly HttpClient s_http = Net.Http(TimeSpan.FromSeconds(60));
 
     private Machine Target => fleet.First;
 

@@ -13,7 +13,7 @@ internal sealed record ChatMessage(long Id, string Text, IReadOnlyList<Button> B
 /// <summary>The owner's hands and eyes, and the journal: the control API of the Telegram stand-in.</summary>
 internal sealed class StandIn(string url) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _http = new() { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(60) };
 
     /// <summary>Milliseconds of the monotonic clock, the same as the journal's.</summary>
     public static double Mono => Stopwatch.GetTimestamp() * 1000.0 / Stopwatch.Frequency;
