@@ -17,15 +17,17 @@ internal enum Fault
 }
 
 /// <param name="FreezeSeconds">How long a frozen Host stays so.</param>
-internal sealed record FailoverOptions(int Nodes, int Trials, Fault? Fault, int Seed, int FreezeSeconds);
+/// <param name="Reboots">Whether another node is told to reboot meanwhile.</param>
+internal sealed record FailoverOptions(int Nodes, int Trials, Fault? Fault, int Seed, int FreezeSeconds, bool Reboots = true);
 
 /// <summary>What one trial found.</summary>
 /// <param name="Gap">Fault to the first answer of the new Host; of a planned stop, the silence between the two.</param>
 /// <param name="HandBack">The silence when the returned node took over again.</param>
 /// <param name="Executed">How often the target rebooted; null when nobody asked it to.</param>
+/// <param name="Parts">What the time until a press was answered was made of; null where none was.</param>
 internal sealed record Trial(
     Fault Fault, TimeSpan? Gap, TimeSpan? HandBack, IReadOnlyCollection<Fate> Fates, IReadOnlyList<Turn> Turns, int? Executed,
-    IReadOnlyList<string> Violations);
+    IReadOnlyList<string> Violations, Breakdown? Parts);
 
 /// <summary>Loses the Host again and again, under an owner who presses a button every 100 ms, and measures the silence.</summary>
 internal sealed class Failover(Fleet fleet, FailoverOptions options)
@@ -51,12 +53,13 @@ internal sealed class Failover(Fleet fleet, FailoverOptions options)
         var since = new Journal(await fleet.StandIn.JournalAsync(0)).Next;
         var target = fleet.Machines[^1];
         // Not in a planned stop, and of two nodes every other time only: the rebooting one is the new Host itself.
-        int? reboots = fault == Fault.Stop || (options.Nodes == 2 && _tried % 2 == 0) ? null : target.Reboots;
+        int? reboots = !options.Reboots || fault == Fault.Stop || (options.Nodes == 2 && _tried % 2 == 0) ? null : target.Reboots;
         _tried++;
         double lost, back;
         await using (var presser = new Presser(fleet.StandIn))
         {
-            await Task.Delay(1_000);
+            // Not always at the same moment of a beat (rule H1).
+            await Task.Delay(_random.Next(1_000, 3_000));
             lost = reboots is null ? await InjectAsync(fault) : await InjectAroundRebootAsync(fault, presser, target);
             await Task.Delay(Outage(fault));
             back = StandIn.Mono;
@@ -171,7 +174,7 @@ internal sealed class Failover(Fleet fleet, FailoverOptions options)
         // A slow reboot leaves nobody but the Host, who then has nothing to hand over: that silence is not the hand-back's.
         if (executed > 0 && (options.Nodes == 2 || given < back))
             given = null;
-        return new Trial(fault, Between(start, next), Between(given, taken), journal.Fates().Values, turns, executed, violations);
+        return new Trial(fault, Between(start, next), Between(given, taken), journal.Fates().Values, turns, executed, violations, Breakdown.Find(fleet, journal, fault, start));
     }
 
     // A slow reboot of the third node takes the majority from the second, and the lease with it: then the first need not wait.

@@ -8,6 +8,12 @@ internal sealed record FleetOptions(int Nodes, string Token = "123:ABC", string 
 {
     /// <summary>Last changes to a machine before its first boot.</summary>
     public Action<Machine>? Prepare { get; init; }
+
+    /// <summary>The nodes reach the bot's service over TLS, as they do Telegram.</summary>
+    public bool BotTls { get; init; }
+
+    /// <summary>A folder of the kernel's memory controller: each machine gets one in it.</summary>
+    public string? Cgroups { get; init; }
 }
 
 /// <summary>A network of machines with the published executable on them, and the stand-in for Telegram beside it.</summary>
@@ -15,6 +21,7 @@ internal sealed class Fleet : IAsyncDisposable
 {
     public const string Owner = "username";
     private const int StandInPort = 8081;
+    private const int StandInTlsPort = 8443;
     private static readonly string[] s_names = ["alpha-01", "bravo-02", "charlie-03", "delta-04", "echo-05"];
     private static readonly HttpClient s_http = Net.Http(TimeSpan.FromSeconds(1));
 
@@ -55,8 +62,9 @@ internal sealed class Fleet : IAsyncDisposable
     public static async Task<Fleet> StartEmptyAsync(FleetOptions options)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Net.Require("CLUSTER_WORK"), Guid.NewGuid().ToString("N")[..8])).FullName;
+        string[] tls = options.BotTls ? ["--tls", $"{Net.Address(0)}:{StandInTlsPort}", "--certificate", BotCertificate.Write(folder)] : [];
         var process = Shell.Start(
-            [Net.Require("CLUSTER_STANDIN"), "--listen", $"{Net.Address(0)}:{StandInPort}", "--token", options.Token], null);
+            [Net.Require("CLUSTER_STANDIN"), "--listen", $"{Net.Address(0)}:{StandInPort}", "--token", options.Token, .. tls], null);
         var fleet = new Fleet(options, folder, process);
         await Wait.ForAsync("the stand-in answers", TimeSpan.FromSeconds(60), fleet.StandIn.AnswersAsync);
         return fleet;
@@ -105,8 +113,8 @@ internal sealed class Fleet : IAsyncDisposable
 
     public Machine Add()
     {
-        var name = s_names[Machines.Count];
         var host = Machines.Count + 1;
+        var name = host <= s_names.Length ? s_names[host - 1] : $"node-{host:00}";
         var machine = new Machine(host, name, Directory.CreateDirectory(Path.Combine(Folder, name)).FullName);
         // As install.sh has it.
         machine.Environment["DOTNET_GCgen0size"] = "0x100000";
@@ -114,8 +122,12 @@ internal sealed class Fleet : IAsyncDisposable
         machine.Environment["CONSTELLA_SERVER_NAME"] = name;
         machine.Environment["CONSTELLA_PUBLIC_ADDR"] = $"{machine.Address}:4747";
         machine.Environment["CONSTELLA_PRIORITY"] = $"{100 + host}";
-        machine.Environment["CONSTELLA_BOT_API_URL"] = StandInUrl;
+        machine.Environment["CONSTELLA_BOT_API_URL"] = Options.BotTls ? $"https://{Net.Address(0)}:{StandInTlsPort}" : StandInUrl;
+        if (Options.BotTls)
+            machine.Environment["SSL_CERT_FILE"] = BotCertificate.Trusted(Folder);
         machine.Environment["CONSTELLA_LOG_LEVEL"] = Options.LogLevel;
+        if (Options.Cgroups is { Length: > 0 } cgroups)
+            machine.Cgroup = Directory.CreateDirectory(Path.Combine(cgroups, name)).FullName;
         Machines.Add(machine);
         Options.Prepare?.Invoke(machine);
         return machine;

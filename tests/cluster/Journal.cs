@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace ClusterTrials;
@@ -26,8 +27,22 @@ internal sealed class Journal(IReadOnlyList<JsonObject> entries)
         where s_answers.Contains((string)entry["method"]!, StringComparer.OrdinalIgnoreCase) && (int?)entry["status"] == 200
         select ((double)entry["mono_ms"]!, (string)entry["remote"]!);
 
+    /// <summary>Of these, what ends a press.</summary>
+    public IEnumerable<(double At, string Remote)> PressAnswers =>
+        from entry in Of("call")
+        where (string?)entry["method"] is "answerCallbackQuery" && (int?)entry["status"] == 200
+        select ((double)entry["mono_ms"]!, (string)entry["remote"]!);
+
     public IEnumerable<(double At, string Remote)> Confirmations =>
         from entry in Of("confirm") select ((double)entry["mono_ms"]!, (string)entry["remote"]!);
+
+    /// <summary>When somebody began to ask for updates; a probe (rule W1) asks for them too.</summary>
+    public IEnumerable<(double At, string Remote)> Polls =>
+        from entry in Of("poll-start") select ((double)entry["mono_ms"]!, (string)entry["remote"]!);
+
+    /// <summary>A time of the clock on the wall, as a log has it, by the journal's own.</summary>
+    public double Mono(DateTimeOffset wall) =>
+        (double)entries[0]["mono_ms"]! + (wall - DateTimeOffset.Parse((string)entries[0]["utc"]!, CultureInfo.InvariantCulture)).TotalMilliseconds;
 
     public Dictionary<long, Fate> Fates()
     {

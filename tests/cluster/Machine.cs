@@ -31,6 +31,9 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
     /// <summary>The link by which it came into the network, if it did.</summary>
     public string? JoinedWith { get; set; }
 
+    /// <summary>A folder of the kernel's memory controller that all of this machine is charged to, or null.</summary>
+    public string? Cgroup { get; set; }
+
     /// <summary>Boots that ended by reboot(2): each is one execution of the command.</summary>
     public int Reboots { get; private set; }
 
@@ -57,11 +60,12 @@ internal sealed class Machine(int host, string name, string folder) : IDisposabl
         Directory.CreateDirectory(State);
         var bootId = Path.Combine(folder, "boot_id");
         File.WriteAllText(bootId, Guid.NewGuid() + "\n");
+        string[] charged = Cgroup is null ? [] : ["sh", "-c", "echo $$ > \"$0/cgroup.procs\" && exec \"$@\"", Cgroup];
         var process = Shell.Start(
-            Net.On(
+            [.. charged, .. Net.On(
                 // Started in the background, this process ignores SIGINT; an init that inherited that could not be asked to reboot.
                 host, "env", "--default-signal", "unshare", "--pid", "--fork", "--mount-proc", "--kill-child",
-                Path.Combine(Net.Require("CLUSTER_HOME"), "init"), bootId, Log, Fleet.Constella, "run"),
+                Path.Combine(Net.Require("CLUSTER_HOME"), "init"), bootId, Log, Fleet.Constella, "run")],
             Environment);
         process.EnableRaisingEvents = true;
         process.Exited += (_, _) => Ended(process);

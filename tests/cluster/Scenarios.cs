@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace ClusterTrials;
 
@@ -8,11 +9,18 @@ internal static class Scenarios
     public static Task RunAsync(string[] args, Report report) => args switch
     {
         ["failover", .. var rest] => Failover.RunAsync(FailoverOptionsOf(rest), report),
+        ["failover-times", var nodes, var trials, var faults, var ledger] => FailoverTimes.RunAsync(
+            int.Parse(nodes, CultureInfo.InvariantCulture), int.Parse(trials, CultureInfo.InvariantCulture), [.. faults.Split(',').Select(FailoverTimes.FaultOf)], ledger, report),
+        ["failover-table", .. var files] => FailoverTable.TellAsync(files, report),
         ["join"] => Join.RunAsync(report),
         ["refusals"] => Refusals.RunAsync(report),
         ["reboot"] => Reboot.RunAsync(report),
         ["rolling"] => Rolling.RunAsync(report),
-        ["footprint", .. var rest] => Footprint.RunAsync(Number(rest, "--minutes", 10), report),
+        ["footprint", .. var rest] => Footprint.RunAsync(FootprintOptionsOf(rest), report),
+        ["start", var times, var file] => StartUp.RunAsync(int.Parse(times, CultureInfo.InvariantCulture), file, report),
+        ["footprint-table", .. var files] => TableAsync(files, report),
+        ["sample", "--json", var seconds, .. var groups] => SampleAsync(seconds, groups, json: true),
+        ["sample", var seconds, .. var groups] => SampleAsync(seconds, groups, json: false),
         ["keys"] => Keys.RunAsync(report),
         ["flood", .. var rest] => Flood.RunAsync(Number(rest, "--seconds", 30), report),
         ["attack", var kind, var target, var seconds] => AttackAsync(kind, target, seconds),
@@ -39,6 +47,32 @@ internal static class Scenarios
         FaultRounds.List(table);
         return Task.CompletedTask;
     }
+
+    private static Task TableAsync(string[] files, Report report)
+    {
+        FootprintTable.Tell(files, report);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Of any processes: each group is <c>PID,PID</c>, or <c>NAME=PID,PID</c>.</summary>
+    private static async Task SampleAsync(string seconds, string[] groups, bool json)
+    {
+        var samplers = groups.Select(group => new Sampler(
+            group.Split('=')[0], [.. group.Split('=')[^1].Split(',').Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))])).ToList();
+        await Sampler.RunAsync(samplers, TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
+        if (json)
+        {
+            Console.WriteLine(new JsonArray([.. samplers.Select(sampler => sampler.Figures())]).ToJsonString());
+            return;
+        }
+        FootprintTable.Head("processes");
+        foreach (var sampler in samplers)
+            FootprintTable.Row((string)sampler.Figures()["name"]!, sampler.Figures());
+    }
+
+    private static FootprintOptions FootprintOptionsOf(string[] args) => new(
+        Number(args, "--nodes", 4), double.Parse(Text(args, "--minutes") ?? "10", CultureInfo.InvariantCulture),
+        Number(args, "--warm-up", 0), Number(args, "--press", 10), Text(args, "--out"));
 
     private static FailoverOptions FailoverOptionsOf(string[] args)
     {

@@ -6,7 +6,8 @@ namespace TelegramStandIn;
 internal static class StandInCommand
 {
     private const string Usage = """
-        telegram-standin --listen IP:PORT [--token 123:ABC]     a Bot API server with a control API under /control
+        telegram-standin --listen IP:PORT [--token 123:ABC] [--tls IP:PORT --certificate FILE]
+                                                                a Bot API server with a control API under /control; over TLS as well
         telegram-standin chat --url URL [--user-id N] [--username NAME] [--lang ru|en]
                                                                 a chat with its bot in this terminal
         """;
@@ -14,12 +15,14 @@ internal static class StandInCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var listen = Option(args, "--listen");
-        if (listen is null || !IPEndPoint.TryParse(listen, out var endpoint))
+        var (tls, certificate) = (Option(args, "--tls"), Option(args, "--certificate"));
+        IPEndPoint? secure = null;
+        if (listen is null || !IPEndPoint.TryParse(listen, out var endpoint) || (tls is not null && (certificate is null || !IPEndPoint.TryParse(tls, out secure))))
         {
             await Console.Error.WriteLineAsync(Usage);
             return 2;
         }
-        var options = new StandInOptions { Listen = endpoint, Token = Option(args, "--token") ?? StandInOptions.ExampleToken };
+        var options = new StandInOptions { Listen = endpoint, Token = Option(args, "--token") ?? StandInOptions.ExampleToken, Tls = secure, Certificate = certificate };
         await using var server = await StandInServer.StartAsync(options);
         Console.WriteLine($"Bot API stand-in on {server.Url}");
         await server.WaitForShutdownAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace TelegramStandIn;
 
@@ -7,6 +8,10 @@ public sealed record StandInOptions
     public const string ExampleToken = "123:ABC";
 
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>Where it answers over TLS as well, with the certificate and key of <see cref="Certificate"/> (PEM); null: nowhere.</summary>
+    public IPEndPoint? Tls { get; init; }
+    public string? Certificate { get; init; }
     public string Token { get; init; } = ExampleToken;
     public string BotUsername { get; init; } = "constella_bot";
 }
@@ -32,7 +37,13 @@ public sealed class StandInServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(options.Listen);
+            if (options.Tls is not null && options.Certificate is not null)
+                kestrel.Listen(options.Tls, tls => tls.UseHttps(X509Certificate2.CreateFromPemFile(options.Certificate)));
+        });
         var app = builder.Build();
         var bot = new BotApi(options, time ?? TimeProvider.System);
         app.MapBotApi(bot);
