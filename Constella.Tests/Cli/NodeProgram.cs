@@ -32,7 +32,7 @@ internal sealed class NodeProgram : IDisposable
     public Dictionary<string, string> Environment { get; } = new() { ["DOTNET_NOLOGO"] = "1" };
 
     /// <summary>Ends with the program.</summary>
-    public Task<ProcessEnd> RunAsync(string input, params string[] args) => RunAsync("dotnet", input, [Assembly(), .. args]);
+    public Task<ProcessEnd> RunAsync(string input, params string[] args) => RunAsync(Command[0], input, [.. Command[1..], .. args]);
 
     public async Task<ProcessEnd> RunAsync(string program, string input, string[] args)
     {
@@ -49,13 +49,15 @@ internal sealed class NodeProgram : IDisposable
     /// <summary>Ends when the node answers.</summary>
     public async Task<RunningProgram> NodeAsync(params string[] args)
     {
-        var running = new RunningProgram(Launch("dotnet", [Assembly(), "run", .. args]), new Uri($"http://127.0.0.1:{Port}"));
+        var running = new RunningProgram(Launch(Command[0], [.. Command[1..], "run", .. args]), new Uri($"http://127.0.0.1:{Port}"));
         _running.Add(running);
         await running.AnswersAsync();
         return running;
     }
 
-    public static string Assembly() => typeof(CommandLine).Assembly.Location;
+    /// <summary>What is started: what was built with the tests, or the release that is named to them.</summary>
+    public static string[] Command { get; } =
+        System.Environment.GetEnvironmentVariable("CONSTELLA_RELEASE") is { Length: > 0 } release ? [release] : ["dotnet", typeof(CommandLine).Assembly.Location];
 
     public void Dispose()
     {

@@ -90,7 +90,7 @@ public sealed class ProcessTests : IDisposable
         File.SetUnixFileMode(State, UnixFileMode.None);
         // Root reads everything unless it gives that capability away.
         var run = Environment.IsPrivilegedProcess
-            ? await _program.RunAsync("setpriv", "", ["--bounding-set=-all", "--inh-caps=-all", "dotnet", NodeProgram.Assembly(), "status"])
+            ? await _program.RunAsync("setpriv", "", ["--bounding-set=-all", "--inh-caps=-all", .. NodeProgram.Command, "status"])
             : await RunAsync("", "status");
         Assert.Equal(ExitCode.NoNode, run.Code);
         Assert.Equal("constella: the state is readable by its owner only: run with sudo\n", run.Error);

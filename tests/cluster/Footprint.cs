@@ -4,7 +4,8 @@ namespace ClusterTrials;
 
 /// <param name="PressSeconds">The owner presses a button each so many seconds.</param>
 /// <param name="Out">A file for the figures, or null: then they are told.</param>
-internal sealed record FootprintOptions(int Nodes, double Minutes, int WarmUpSeconds, int PressSeconds, string? Out);
+/// <param name="Allocations">Each node is asked what it allocates. A node that is asked has some megabytes more.</param>
+internal sealed record FootprintOptions(int Nodes, double Minutes, int WarmUpSeconds, int PressSeconds, string? Out, bool Allocations);
 
 /// <summary>What the nodes of a network cost their machines, from day to day: bot, history and TLS on (to Telegram as well), and an owner who looks in.</summary>
 internal static class Footprint
@@ -15,7 +16,9 @@ internal static class Footprint
         Report.Note($"footprint: {options.Nodes} nodes are up");
         var groups = fleet.Machines.Select(Group).ToList();
         await PressAsync(fleet, options, Task.Delay(TimeSpan.FromSeconds(options.WarmUpSeconds)));
-        var presses = await PressAsync(fleet, options, Sampler.RunAsync(groups, TimeSpan.FromMinutes(options.Minutes)));
+        var length = TimeSpan.FromMinutes(options.Minutes);
+        var allocated = Task.WhenAll(fleet.Machines.Select(machine => options.Allocations ? Allocations.LeastAsync(machine, length) : Task.FromResult<double?>(null)));
+        var presses = await PressAsync(fleet, options, Task.WhenAll(Sampler.RunAsync(groups, length), allocated));
         var file = options.Out ?? Path.Combine(fleet.Folder, "footprint.json");
         await File.WriteAllTextAsync(file, new JsonObject
         {
@@ -23,12 +26,19 @@ internal static class Footprint
             ["minutes"] = options.Minutes,
             ["warm_up_seconds"] = options.WarmUpSeconds,
             ["presses"] = presses,
-            ["rows"] = new JsonArray([.. groups.Select(group => group.Figures())]),
+            ["rows"] = new JsonArray([.. groups.Zip(await allocated, Row)]),
         }.ToJsonString());
         if (options.Out is null)
             FootprintTable.Tell([file], report);
         report.Check(presses >= (options.Minutes * 60 / options.PressSeconds) - 2, $"{options.Nodes} nodes: a press every {options.PressSeconds} s for {options.Minutes} min", $"{presses} presses");
         report.Check(fleet.Machines.All(machine => machine.Crashes == 0), $"{options.Nodes} nodes: none ended by itself");
+    }
+
+    private static JsonObject Row(Sampler group, double? allocated)
+    {
+        var figures = group.Figures();
+        figures["allocated_bytes_per_second"] = allocated;
+        return figures;
     }
 
     private static Sampler Group(Machine machine) =>

@@ -72,7 +72,7 @@ internal static class Scenarios
 
     private static FootprintOptions FootprintOptionsOf(string[] args) => new(
         Number(args, "--nodes", 4), double.Parse(Text(args, "--minutes") ?? "10", CultureInfo.InvariantCulture),
-        Number(args, "--warm-up", 0), Number(args, "--press", 10), Text(args, "--out"));
+        Number(args, "--warm-up", 0), Number(args, "--press", 10), Text(args, "--out"), args.Contains("--allocations"));
 
     private static FailoverOptions FailoverOptionsOf(string[] args)
     {

@@ -1,11 +1,11 @@
 # shellcheck shell=bash disable=SC2154
 # What a node costs, in networks of several sizes: bench/footprint has the options.
 
-# Networks of together at most so many nodes live in the same minutes: two cores have room for that and stay idle half of the time.
-footprint_together=50
+# Networks of together at most so many nodes live in the same minutes: two cores stay idle most of the time.
+footprint_together=20
 
 footprint_main() {
-  local sizes=1,3,5,10,25,50 minutes=10 warm_up=180 press=60 starts=10 folder=$root/artifacts/footprint batch='' sum=0 size
+  local sizes=1,3,5,10,25,50 minutes=10 warm_up=180 press=60 starts=10 folder=$root/artifacts/footprint batch='' sum=0 size allocations=()
   while (($# > 0)); do
     case $1 in
       --nodes) sizes=${2:?} ;;
@@ -13,6 +13,11 @@ footprint_main() {
       --warm-up) warm_up=${2:?} ;;
       --press) press=${2:?} ;;
       --starts) starts=${2:?} ;;
+      --allocations)
+        allocations=(--allocations)
+        shift
+        continue
+        ;;
       *)
         echo "not ok footprint: unknown option $1"
         return 2
@@ -37,7 +42,7 @@ footprint_batch() {
   local size
   echo "#$1 nodes: up, $warm_up s of warm-up, $minutes min"
   for size in $1; do
-    CLUSTER_HOSTS=$size part footprint --nodes "$size" --minutes "$minutes" --warm-up "$warm_up" --press "$press" --out "$folder/$(printf %03d "$size").json" > "$folder/$size.log" 2>&1 &
+    CLUSTER_HOSTS=$size part footprint --nodes "$size" --minutes "$minutes" --warm-up "$warm_up" --press "$press" ${allocations[@]+"${allocations[@]}"} --out "$folder/$(printf %03d "$size").json" > "$folder/$size.log" 2>&1 &
   done
   wait
   for size in $1; do cat "$folder/$size.log"; done

@@ -1,4 +1,4 @@
-using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using TelegramStandIn;
 
@@ -100,7 +100,8 @@ public sealed class MessageRules : IAsyncDisposable
 
     private async Task<JsonNode> CallAsync(string method, JsonObject arguments)
     {
-        using var answer = await _http.PostAsJsonAsync(new Uri($"{_server.Url}/bot{StandInOptions.ExampleToken}/{method}"), arguments);
+        using var body = new StringContent(arguments.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await _http.PostAsync(new Uri($"{_server.Url}/bot{StandInOptions.ExampleToken}/{method}"), body);
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
     }
 
