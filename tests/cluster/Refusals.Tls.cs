@@ -10,8 +10,8 @@ internal sealed partial class Refusals
 
     private async Task TlsAsync()
     {
-        var signed = await SignAsync(Peer, Target, "GET", "/peers");
-        await RefusedAsync("plain HTTP from another host", HttpStatusCode.UpgradeRequired, () => SendAsync(Target, "GET", "/peers", signed, scheme: "http"));
+        await RefusedAsync("plain HTTP from another host", HttpStatusCode.UpgradeRequired,
+            async () => await SendAsync(Target, "GET", "/peers", await SignAsync(Peer, Target, "GET", "/peers"), scheme: "http"));
         await RefusedAsync("a plain reboot from another host", HttpStatusCode.UpgradeRequired,
             () => SendAsync(Target, "POST", "/reboot", [], "{}"u8.ToArray(), scheme: "http"));
         await CurlAsync();
